@@ -1,0 +1,13 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "libsam",
+    products: [.library(name: "SAM", targets: ["SAM"])],
+    targets: [
+        .systemLibrary(name: "CSAM", path: "include"),
+        .target(name: "CSAMShims"),
+        .target(name: "SAMKernels", dependencies: ["CSAMShims"]),
+        .target(name: "SAM", dependencies: ["CSAM", "CSAMShims", "SAMKernels"]),
+        .testTarget(name: "SAMTests", dependencies: ["SAM", "CSAM"]),
+    ])

@@ -1,0 +1,119 @@
+/* What the engine knows of the kernels: one table of C functions for each instruction set. */
+#ifndef SAM_KERNEL_TABLE_H
+#define SAM_KERNEL_TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    SAM_REGISTER_BYTES = 4096,      /* one register of the block machine: 1024 floats or 512 doubles */
+    SAM_REGISTERS = 8,              /* how deep an expression may be */
+    SAM_CODE_LENGTH = 24,           /* instructions of an expression, at most */
+    SAM_SUM_BLOCK = 4096,           /* elements of one partial sum; the order of addition is part of its definition */
+    SAM_SCRATCH_BYTES = 44 * 1024,  /* of one thread: registers, instructions and the kernels' own blocks */
+    SAM_RULE_SLOTS = 4,
+    SAM_RULE_OPTIONS = 12,
+    SAM_RULES = 48
+};
+
+/* The block machine: a stack of registers. `value` is the instruction's number, `data` its operand in memory. */
+enum {
+    SAM_OP_LOAD = 0,        /* push value * data */
+    SAM_OP_ADD_LOAD = 1,    /* top += value * data */
+    SAM_OP_MULTIPLY_LOAD = 2, /* top *= value * data */
+    SAM_OP_CONSTANT = 3,    /* push value everywhere */
+    SAM_OP_ADD = 4,         /* the two topmost become one */
+    SAM_OP_SUBTRACT = 5,
+    SAM_OP_MULTIPLY = 6,
+    SAM_OP_DIVIDE = 7,
+    SAM_OP_LARGER = 8,
+    SAM_OP_SMALLER = 9,
+    SAM_OP_ABOVE = 10,      /* 1 where the lower is greater than the top, else 0 */
+    SAM_OP_SCALE = 11,      /* top *= value */
+    SAM_OP_SHIFT = 12,      /* top += value */
+    SAM_OP_ROOT = 13,
+    SAM_OP_MAGNITUDE = 14,
+    SAM_OP_SIGN = 15,
+    SAM_OP_POWER = 16,      /* top^value, for top >= 0 */
+    SAM_OP_CLIP = 17,       /* into [-value, value] */
+    SAM_OP_RANDOM = 18,     /* push random numbers: kind, stream, draw and seed of the instruction */
+    SAM_OP_DUPLICATE = 19   /* push the top again */
+};
+
+enum { SAM_UNIFORM = 0, SAM_NORMAL = 1, SAM_RADEMACHER = 2 };
+
+typedef struct sam_instruction {
+    int32_t operation;
+    int32_t type;           /* of data: SAM_F32, SAM_F64; 0: zeros. RANDOM: the kind */
+    double value;
+    const void *data;       /* the operand at the piece's first element */
+    uint64_t seed;
+    uint32_t stream, draw;
+} sam_instruction;
+
+/* A piece of one tensor: `count` elements that begin at the start of a partial sum. */
+typedef struct sam_piece {
+    const sam_instruction *code, *other;    /* an expression; the second factor of a dot product */
+    int64_t length, other_length;
+    int64_t count;
+    int64_t index;          /* of the first element among all scalars that are not frozen: the index of random draws */
+    const void *from;       /* weights read (displace, descend) */
+    void *to;               /* where the result goes */
+    void *save;             /* displace: a copy of `from`, bit for bit; NULL: none */
+    double *sums;           /* partial sums: dot: one a block; displace: two (displacement, what it moved); descend: one (what it moved) */
+    void *scratch;          /* SAM_SCRATCH_BYTES, 64-aligned */
+    int32_t stream;         /* 1: the arrays exceed the last cache */
+    int32_t absolute;       /* displace: the expression is the new point, not what is added */
+    /* descend: */
+    void *slot[SAM_RULE_SLOTS];
+    const double *options;
+    int64_t step;           /* the tensor's own, from 1 */
+    int32_t slots;          /* in use */
+    uint32_t fresh;         /* bit i: slot i holds nothing yet (zeros) */
+    int32_t variant;        /* the rule's own */
+} sam_piece;
+
+typedef void (*sam_pass)(const sam_piece *);
+
+typedef struct sam_rule_option {
+    const char *name, *summary;
+    double initial, low, high;
+    int32_t kind;           /* 0 real, 1 integer, 2 flag */
+    int32_t open;           /* bit 1: low is not allowed, bit 2: high is not */
+} sam_rule_option;
+
+typedef struct sam_rule {
+    const char *name, *summary, *reference;
+    int32_t option_count, state;        /* state: slots in use at the default options */
+    sam_rule_option option[SAM_RULE_OPTIONS];
+    const char *slot[SAM_RULE_SLOTS];   /* names of the state */
+    int32_t variant;        /* which of the rules that share one kernel */
+    int32_t first_moment;               /* which slot accumulates the directions; -1: none does */
+    int32_t (*slots)(const double *options);    /* how many of them are in use */
+    sam_pass descend_f32, descend_f64;
+} sam_rule;
+
+typedef struct sam_kernels {
+    sam_pass evaluate_f32, evaluate_f64;    /* to = expression, in the arithmetic type */
+    sam_pass dot_f32, dot_f64;              /* sums of code * other; other NULL: of code squared */
+    sam_pass displace_f32, displace_f64;    /* to = from + expression */
+    void (*uniform)(uint64_t seed, uint32_t stream, uint32_t draw, int64_t index, int64_t count, double *out);
+    double (*logarithm)(double);            /* the same bits everywhere, unlike libm's */
+    double (*cosine)(double);
+    double (*power)(double base, double exponent);   /* base >= 0 */
+    int32_t rule_count;
+    sam_rule rule[SAM_RULES];
+} sam_kernels;
+
+static inline sam_rule *sam_kernels_rule(sam_kernels *table, int i) { return &table->rule[i]; }
+static inline sam_rule_option *sam_rule_option_at(sam_rule *rule, int i) { return &rule->option[i]; }
+static inline const char **sam_rule_slot_name(sam_rule *rule, int i) { return &rule->slot[i]; }
+static inline void **sam_piece_slot(sam_piece *piece, int i) { return &piece->slot[i]; }
+static inline void *sam_piece_slot_at(const sam_piece *piece, int i) { return piece->slot[i]; }
+
+/* Fills the table. Every instruction set's object has one, under a name of its own. */
+void sam_kernels_baseline(sam_kernels *table);
+void sam_kernels_v3(sam_kernels *table);
+void sam_kernels_v4(sam_kernels *table);
+
+#endif

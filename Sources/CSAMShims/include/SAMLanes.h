@@ -1,0 +1,63 @@
+/* Vector operations that Swift cannot say, or says as a call per element: roots, streaming stores, selections.
+   Imported into Swift as SIMD16<Float> and SIMD8<Double>; every function inlines to the instruction.
+   Compile with -ffp-contract=off: a * b + c is two roundings on every instruction set. */
+#ifndef SAM_LANES_H
+#define SAM_LANES_H
+
+#include <stdint.h>
+#include <math.h>
+
+#define SAM_INLINE static inline __attribute__((always_inline, unused))
+
+typedef float sam_f32x16 __attribute__((ext_vector_type(16)));
+typedef double sam_f64x8 __attribute__((ext_vector_type(8)));
+typedef float sam_f32x8 __attribute__((ext_vector_type(8)));
+typedef int64_t sam_i64x8 __attribute__((ext_vector_type(8)));
+typedef uint64_t sam_u64x8 __attribute__((ext_vector_type(8)));
+typedef uint32_t sam_u32x8 __attribute__((ext_vector_type(8)));
+typedef float sam_f32x16_unaligned __attribute__((ext_vector_type(16), aligned(4)));
+typedef double sam_f64x8_unaligned __attribute__((ext_vector_type(8), aligned(8)));
+typedef float sam_f32x8_unaligned __attribute__((ext_vector_type(8), aligned(4)));
+
+SAM_INLINE sam_f32x16 sam_load_f32x16(const float *p) { return *(const sam_f32x16_unaligned *)p; }
+SAM_INLINE sam_f64x8 sam_load_f64x8(const double *p) { return *(const sam_f64x8_unaligned *)p; }
+SAM_INLINE void sam_store_f32x16(float *p, sam_f32x16 v) { *(sam_f32x16_unaligned *)p = v; }
+SAM_INLINE void sam_store_f64x8(double *p, sam_f64x8 v) { *(sam_f64x8_unaligned *)p = v; }
+
+/* p at a multiple of 64 bytes; past the caches. sam_fence() orders what was streamed before what follows. */
+SAM_INLINE void sam_stream_f32x16(float *p, sam_f32x16 v) { __builtin_nontemporal_store(v, (sam_f32x16 *)p); }
+SAM_INLINE void sam_stream_f64x8(double *p, sam_f64x8 v) { __builtin_nontemporal_store(v, (sam_f64x8 *)p); }
+SAM_INLINE void sam_fence(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_sfence();
+#endif
+}
+SAM_INLINE void sam_prefetch(const void *p) { __builtin_prefetch(p, 0, 3); }
+
+SAM_INLINE sam_f64x8 sam_widen_f32(const float *p) { return __builtin_convertvector(*(const sam_f32x8_unaligned *)p, sam_f64x8); }
+
+SAM_INLINE sam_f32x16 sam_root_f32x16(sam_f32x16 v) { return __builtin_elementwise_sqrt(v); }
+SAM_INLINE sam_f64x8 sam_root_f64x8(sam_f64x8 v) { return __builtin_elementwise_sqrt(v); }
+SAM_INLINE float sam_root_f32(float v) { return __builtin_elementwise_sqrt(v); }
+SAM_INLINE double sam_root_f64(double v) { return __builtin_elementwise_sqrt(v); }
+
+SAM_INLINE sam_f32x16 sam_magnitude_f32x16(sam_f32x16 v) { return __builtin_elementwise_abs(v); }
+SAM_INLINE sam_f64x8 sam_magnitude_f64x8(sam_f64x8 v) { return __builtin_elementwise_abs(v); }
+
+/* 1 where v > 0, -1 where v < 0, v itself (0 or NaN) elsewhere. */
+SAM_INLINE sam_f32x16 sam_sign_f32x16(sam_f32x16 v) { sam_f32x16 one = 1, less = -1; return v > 0 ? one : v < 0 ? less : v; }
+SAM_INLINE sam_f64x8 sam_sign_f64x8(sam_f64x8 v) { sam_f64x8 one = 1, less = -1; return v > 0 ? one : v < 0 ? less : v; }
+SAM_INLINE float sam_sign_f32(float v) { return v > 0 ? 1 : v < 0 ? -1 : v; }
+SAM_INLINE double sam_sign_f64(double v) { return v > 0 ? 1 : v < 0 ? -1 : v; }
+
+/* b where b > a (or a is NaN: a), a elsewhere; and the other way round. */
+SAM_INLINE sam_f32x16 sam_larger_f32x16(sam_f32x16 a, sam_f32x16 b) { return b > a ? b : a; }
+SAM_INLINE sam_f64x8 sam_larger_f64x8(sam_f64x8 a, sam_f64x8 b) { return b > a ? b : a; }
+SAM_INLINE sam_f32x16 sam_smaller_f32x16(sam_f32x16 a, sam_f32x16 b) { return b < a ? b : a; }
+SAM_INLINE sam_f64x8 sam_smaller_f64x8(sam_f64x8 a, sam_f64x8 b) { return b < a ? b : a; }
+
+/* 1 where a > b, 0 elsewhere. */
+SAM_INLINE sam_f32x16 sam_above_f32x16(sam_f32x16 a, sam_f32x16 b) { sam_f32x16 one = 1, none = 0; return a > b ? one : none; }
+SAM_INLINE sam_f64x8 sam_above_f64x8(sam_f64x8 a, sam_f64x8 b) { sam_f64x8 one = 1, none = 0; return a > b ? one : none; }
+
+#endif

@@ -1,0 +1,46 @@
+/* What Swift cannot say of the platform: threads, memory, processor, the message of a thread, handles. */
+#ifndef SAM_PLATFORM_H
+#define SAM_PLATFORM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "SAMKernelTable.h"
+
+/* The kernels for this processor; SAM_ISA in the environment ("baseline", "v3", "v4") asks for a set, and gets the
+   best one not above it that the processor has. Chosen at the first call. */
+sam_kernels *sam_processor_kernels(void);
+const char *sam_processor_set(void);            /* "baseline", "v3", "v4" */
+int64_t sam_processor_last_cache(void);         /* bytes */
+
+/* Runs body(context, thread, threads, scratch) on `threads` threads, the caller's among them, and waits for all.
+   threads = 1: a plain call. scratch: SAM_SCRATCH_BYTES, 64-aligned, of that thread alone. */
+typedef void (*sam_body)(void *context, int thread, int threads, void *scratch);
+void sam_parallel(int threads, sam_body body, void *context);
+int sam_threads_wanted(void);
+void sam_threads_want(int count);
+const char *sam_threads_kind(void);             /* "openmp", "pthread" */
+const char *sam_blas_kind(void);                /* "openblas": loaded when it is first needed; "none" */
+
+/* Zeroed, 64-aligned, in huge pages where large and the system allows; NULL where there is none. */
+void *sam_memory_take(size_t bytes);
+void sam_memory_give(void *memory);
+
+/* This thread's message: up to 1023 bytes. */
+void sam_message_write(const char *bytes, size_t count);
+const char *sam_message_read(void);
+
+/* A copy of the text that lives until this thread writes the next. */
+const char *sam_info_write(const char *bytes, size_t count);
+
+/* Handles: a place and a generation, never an address. get answers NULL for what is not (or no more) a handle of that kind. */
+enum { SAM_HANDLE_PARAMETERS = 1, SAM_HANDLE_OPTIMIZER = 2, SAM_HANDLE_REPORT = 3 };
+void *sam_handle_put(void *object, int kind);   /* NULL where there is no memory */
+void *sam_handle_get(const void *handle, int kind);
+void *sam_handle_take(const void *handle, int kind);
+
+/* A mutual exclusion that is never given back. */
+void *sam_lock_make(void);
+void sam_lock_take(void *lock);
+void sam_lock_give(void *lock);
+
+#endif

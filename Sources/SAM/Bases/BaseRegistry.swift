@@ -1,0 +1,23 @@
+import CSAMShims
+
+/// A base of the catalogue.
+struct BaseEntry {
+    let name, summary, reference: Name
+    /// Vectors kept at the default options; -1: depends on shapes.
+    let state: Int
+    let make: () -> Base
+
+    init(rule: UnsafeMutablePointer<sam_rule>) {
+        name = Name(rule.pointee.name)
+        summary = Name(rule.pointee.summary)
+        reference = Name(rule.pointee.reference)
+        state = Int(rule.pointee.state)
+        make = { RuleBase(rule) }
+    }
+}
+
+/// Every base: the kernels' rules, in their order.
+nonisolated(unsafe) let bases: [BaseEntry] = {
+    let kernels = sam_processor_kernels()!
+    return (0..<kernels.pointee.rule_count).map { BaseEntry(rule: sam_kernels_rule(kernels, $0)) }
+}()

@@ -1,0 +1,88 @@
+import CSAM
+import CSAMShims
+
+/// Any elementwise base: a rule of the kernels with its options, its vectors and the steps that each tensor has made.
+final class RuleBase: Base {
+    let rule: UnsafeMutablePointer<sam_rule>
+    private let declared: [Option]
+    private let vectors: [Slot]
+    /// By group, SAM_RULE_OPTIONS each.
+    private var constants: UnsafeMutablePointer<Double> = .allocate(capacity: 1)
+    private var constantGroups = 0
+    /// By tensor.
+    private(set) var steps: [Int64] = []
+
+    init(_ rule: UnsafeMutablePointer<sam_rule>) {
+        self.rule = rule
+        declared = (0..<rule.pointee.option_count).map { i in
+            let o = sam_rule_option_at(rule, i)!.pointee
+            return Option(name: Name(o.name), summary: Name(o.summary), kind: Option.Kind(rawValue: o.kind)!, initial: o.initial,
+                          low: o.low, high: o.high, open: o.open, perGroup: true)
+        }
+        vectors = (0..<Int32(SAM_RULE_SLOTS)).compactMap { i in
+            sam_rule_slot_name(rule, i).pointee.map { Slot(name: Name($0), life: .always) }
+        }
+        super.init(name: Name(rule.pointee.name))
+    }
+
+    deinit { constants.deallocate() }
+
+    override var options: [Option] { declared }
+
+    /// The options' present values, as the kernels read them.
+    private func refresh() {
+        let groups = declared[0].values.count
+        if groups != constantGroups {
+            constants.deallocate()
+            constants = .allocate(capacity: groups * Int(SAM_RULE_OPTIONS))
+            constantGroups = groups
+        }
+        for group in 0..<groups {
+            for i in declared.indices { constants[group * Int(SAM_RULE_OPTIONS) + i] = declared[i][group] }
+        }
+    }
+
+    /// How many of the vectors are in use in a group.
+    private func used(_ group: Int) -> Int { Int(rule.pointee.slots(constants + group * Int(SAM_RULE_OPTIONS))) }
+
+    override var slots: [Slot] {
+        refresh()
+        var most = 0
+        for group in 0..<constantGroups { most = max(most, used(group)) }
+        return Array(vectors[..<most])
+    }
+
+    override var firstMoment: Slot? {
+        let place = Int(rule.pointee.first_moment)
+        return place >= 0 && place < slots.count ? vectors[place] : nil
+    }
+
+    override func descend(_ step: Step, along d: Vector) -> Next {
+        let device = step.device
+        if steps.isEmpty { steps = [Int64](repeating: 0, count: device.tensors.count) }
+        refresh()
+        let pass = Pass(.descend, d)
+        pass.rule = self
+        device.run(pass)
+        step.metrics.update_norm = device.total(pass).squareRoot()
+        for t in device.tensors.indices where device.active[t] {
+            steps[t] += 1
+            for i in 0..<used(Int(device.tensors[t].group)) { vectors[i].wrote(t) }
+        }
+        step.settle()
+        return .done
+    }
+
+    /// A piece's constants and state. start: bytes from the tensor's beginning.
+    func fill(_ piece: inout sam_piece, tensor t: Int, start: Int, group: Int) {
+        piece.options = UnsafePointer(constants + group * Int(SAM_RULE_OPTIONS))
+        piece.step = steps[t] + 1
+        piece.variant = rule.pointee.variant
+        piece.slots = rule.pointee.slots(piece.options)
+        for i in 0..<piece.slots {
+            let slot = vectors[Int(i)]
+            sam_piece_slot(&piece, i).pointee = slot.part[t] + start
+            if !slot.present[t] && !slot.written[t] { piece.fresh |= 1 << UInt32(i) }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import CSAM
+import CSAMShims
+
+func optimizer(_ handle: OpaquePointer?) throws(Failure) -> Optimizer { try object(handle, SAM_HANDLE_OPTIMIZER, "optimizer") }
+
+@c @implementation
+public func sam_optimizer_create(_ handle: OpaquePointer?, _ method: UnsafePointer<CChar>?, _ base: UnsafePointer<CChar>?,
+                                 _ out: UnsafeMutablePointer<OpaquePointer?>?) -> Int32 {
+    answer { () throws(Failure) in
+        let out = try given(out, "out", "where the handle goes")
+        out.pointee = nil
+        let made = try Optimizer(try parameters(handle), method: Name(try given(method, "method", "a name of the catalogue's methods")),
+                                 base: base.map { Name($0) })
+        out.pointee = try newHandle(of: made, SAM_HANDLE_OPTIMIZER)
+        return Int32(SAM_OK)
+    }
+}
+
+@c @implementation
+public func sam_step(_ handle: OpaquePointer?, _ loss: Double) -> Int32 {
+    answer { () throws(Failure) in try optimizer(handle).step(loss) }
+}
+
+@c @implementation
+public func sam_batch(_ handle: OpaquePointer?) -> Int64 {
+    answer { () throws(Failure) in try optimizer(handle).batch }
+}
+
+@c @implementation
+public func sam_optimizer_point(_ handle: OpaquePointer?, _ index: Int32, _ data: UnsafeMutablePointer<UnsafeMutableRawPointer?>?) -> Int32 {
+    answer { () throws(Failure) in
+        let optimizer = try optimizer(handle)
+        try given(data, "data", "where the pointer goes").pointee = try optimizer.point(Int(index))
+        return Int32(SAM_OK)
+    }
+}
+
+@c @implementation
+public func sam_cancel(_ handle: OpaquePointer?) -> Int32 {
+    answer { () throws(Failure) in
+        try optimizer(handle).cancel()
+        return Int32(SAM_OK)
+    }
+}
+
+@c @implementation
+public func sam_optimizer_metrics(_ handle: OpaquePointer?, _ metrics: UnsafeMutablePointer<sam_metrics>?) -> Int32 {
+    answer { () throws(Failure) in
+        let optimizer = try optimizer(handle)
+        try fill(try given(metrics, "metrics", "a sam_metrics"), "sam_metrics", members: Array(stride(from: 0, to: 96, by: 8)), optimizer.metrics)
+        return Int32(SAM_OK)
+    }
+}
+
+@c @implementation
+public func sam_optimizer_evaluations(_ handle: OpaquePointer?) -> Int32 {
+    answer { () throws(Failure) in Int32(clamping: try optimizer(handle).evaluations) }
+}
+
+@c @implementation
+public func sam_optimizer_destroy(_ handle: OpaquePointer?) {
+    if let kept = sam_handle_take(handle.map { UnsafeRawPointer($0) }, Int32(SAM_HANDLE_OPTIMIZER)) {
+        let optimizer = Unmanaged<Optimizer>.fromOpaque(kept)
+        optimizer.takeUnretainedValue().cancel()
+        optimizer.release()
+    }
+}

@@ -1,0 +1,204 @@
+import CSAM
+import CSAMShims
+
+/// The micro-batches of one evaluation.
+struct Window {
+    /// The number of the first, and how many are done.
+    var start: Int64 = 0, done = 0
+    /// Batches used since creation.
+    var used: Int64 = 0
+    /// Of the present evaluation.
+    var bits = 0, isNew = false, isFirst = false
+    var loss = 0.0
+    var asked: Int64 { start + Int64(done) }
+}
+
+extension Optimizer {
+    /// Begins a step, or delivers the evaluation just made. Answers what to evaluate next (bits of sam.h), 0: the step is
+    /// complete. After a failure the weights are the iterate and the step never was.
+    public func step(_ loss: Double) throws(Failure) -> Int32 {
+        do throws(Failure) {
+            return Int32(isStepping ? try deliver(loss) : try begin())
+        } catch {
+            if isStepping { abandon() }
+            throw error
+        }
+    }
+
+    /// Ends the step under way, if there is one: the weights are the iterate, nothing else changed.
+    public func cancel() {
+        if isStepping { abandon() }
+    }
+
+    /// Which batch is evaluated now; between steps, the next one.
+    var batch: Int64 { isStepping ? window.asked : window.used }
+
+    private var current: Method {
+        let t = step.number - Int64(shared.startStep.int)
+        return t >= 0 && t % Int64(shared.every.int) == 0 ? method : plain
+    }
+
+    private func begin() throws(Failure) -> Int {
+        if parameters.stepping > 0 { throw .state("another optimizer of the same parameters is in the middle of a step: finish or cancel it first") }
+        followSchedules()
+        if isStale { try prepare() }
+        device.gradientFactor = (shared.maximize.isOn ? -1 : 1) / shared.gradientScale.value
+        device.inPlace = shared.inPlace.isOn
+        device.seed = UInt64((method.options.first { $0.name == Name("seed") } ?? shared.seed).value)
+        for t in device.active.indices { device.active[t] = true }
+        step.begin(step.metrics.steps + 1)
+        step.intercept = shared.microBatches.int > 1 && current === method ? micro(1) : nil
+        window.isFirst = true
+        isStepping = true
+        parameters.stepping += 1
+        return try go(current.begin(step))
+    }
+
+    private func prepare() throws(Failure) {
+        let engine = step.ownSlots + (shared.accumulate.int > 1 || shared.microBatches.int > 1 ? [mean] : [])
+        let needed = method.slots + (base?.slots ?? []) + engine
+        for slot in needed { device.register(slot) }
+        try device.prepare(needed, byRow: method.usesRows)
+        isStale = false
+    }
+
+    private func go(_ next: Next) throws(Failure) -> Int {
+        if device.pool.exhausted { throw .memory("a table of the step", device.pool.count(.row) * 8) }
+        switch next {
+        case .done:
+            step.complete()
+            for slot in device.slots { slot.keep() }
+            step.metrics.steps += 1
+            completed = step.metrics
+            end()
+            clear()
+            return 0
+        case .ask(let continuation, let bits):
+            waiting = continuation
+            window.isNew = window.isFirst || bits & SAM_NEXT_BATCH != 0
+            window.bits = bits | SAM_EVALUATE | (step.isPerturbed ? SAM_PERTURBED : 0)
+            if window.isNew { window.start = window.used }
+            window.done = 0
+            window.loss = 0
+            clear()
+            return ask()
+        }
+    }
+
+    private func ask() -> Int {
+        window.used = max(window.used, window.asked + 1)
+        return window.bits | (window.isNew && window.done > 0 ? SAM_NEXT_BATCH : 0)
+    }
+
+    private func deliver(_ loss: Double) throws(Failure) -> Int {
+        let count = shared.accumulate.int, looks = !shared.nonfinite.isChoice("propagate")
+        step.metrics.evaluations += 1
+        window.loss += loss / Double(count)
+        if looks && !loss.isFinite { return try refuse("loss = \(loss) of batch \(window.asked): expected a finite number") }
+        let hasGradient = window.bits & SAM_LOSS_ONLY == 0
+        if hasGradient {
+            noteMissing()
+            if count > 1 { accumulate(1 / Double(count)) }
+        }
+        window.done += 1
+        if window.done < count {
+            clear()
+            return ask()
+        }
+        window.done -= 1                                    // sam_batch answers the one just evaluated
+        step.arrived()
+        step.loss = shared.maximize.isOn ? -window.loss : window.loss
+        if window.isFirst {
+            step.metrics.loss = window.loss
+            for t in device.active.indices where !device.active[t] { device.restore(t) }
+            window.isFirst = false
+        }
+        if step.isPerturbed { step.metrics.perturbed_loss = window.loss }
+        if hasGradient && looks && !step.gradientSquares().isFinite { return try refuse(whereNonfinite()) }
+        let perturbed = step.isPerturbed, auxiliary = window.bits & SAM_AUXILIARY != 0
+        let continuation = waiting!
+        let next = continuation(step)
+        if hasGradient && !auxiliary, let norm = step.knownNorm {
+            if perturbed {
+                step.metrics.perturbed_gradient_norm = norm
+            } else if step.metrics.gradient_norm.isNaN {
+                step.metrics.gradient_norm = norm
+            }
+        }
+        return try go(next)
+    }
+
+    /// At the first evaluation: a tensor without a gradient is left out of the step.
+    private func noteMissing() {
+        if !window.isFirst { return }
+        for t in device.active.indices {
+            let there = device.gradient(t) != nil
+            device.active[t] = window.done == 0 ? there : device.active[t] || there
+        }
+    }
+
+    /// mean = mean + gradient / count
+    private func accumulate(_ weight: Double) {
+        device.accumulated = nil
+        let kept = device.active
+        for t in device.active.indices where window.isFirst { device.active[t] = true }
+        step.assign(mean, window.done == 0 ? weight * step.gradient : step[mean] + weight * step.gradient)
+        device.active = kept
+        device.accumulated = mean
+    }
+
+    /// m-sharpness: the directions of `count` micro-batches are averaged, each from a perturbation of its own.
+    private func micro(_ done: Int) -> (Step, Vector) -> Next? {
+        { [unowned(unsafe) self] step, v in
+            let count = shared.microBatches.int
+            step.assign(mean, done == 1 ? v : step[mean] + v)
+            if done < count {
+                step.restore()
+                step.intercept = micro(done + 1)
+                if case .ask(let continuation, let bits) = method.begin(step) { return .ask(continuation, bits: bits | SAM_NEXT_BATCH) }
+            }
+            step.intercept = nil
+            return step.descend(along: 1 / Double(count) * step[mean])
+        }
+    }
+
+    private func clear() {
+        if shared.zeroGradient.isOn { device.clearGradients() }
+    }
+
+    private func refuse(_ what: String) throws(Failure) -> Int {
+        if !shared.nonfinite.isChoice("skip") { throw .nonfinite(what) }
+        abandon()
+        step.metrics.skipped += 1
+        return 0
+    }
+
+    private func abandon() {
+        device.restoreAll()
+        for slot in device.slots { slot.forget() }
+        end()
+        clear()
+    }
+
+    private func end() {
+        device.accumulated = nil
+        waiting = nil
+        isStepping = false
+        parameters.stepping -= 1
+    }
+
+    /// The first element that is not finite.
+    private func whereNonfinite() -> String {
+        for t in device.tensors.indices where device.active[t] {
+            let tensor = device.tensors[t], name = tensor.name.text
+            let type = device.accumulated == nil ? tensor.gradientType : tensor.type
+            guard let g = device.accumulated?.part[t] ?? device.gradient(t) else { continue }
+            for i in 0..<tensor.count {
+                let value = Int(type) == SAM_F64 ? g.load(fromByteOffset: 8 * i, as: Double.self)
+                    : Double(g.load(fromByteOffset: 4 * i, as: Float.self))
+                if !value.isFinite { return "gradient[\(i)] of \"" + name + "\" = \(value) at batch \(window.asked): expected a finite number" }
+            }
+        }
+        return "the gradient's norm at batch \(window.asked) exceeds the range of double: expected a finite number"
+    }
+}

@@ -1,0 +1,98 @@
+import CSAM
+
+/// What methods that climb share: the radius and the shape of the ball, and the ascent in it.
+///     two:      e = rho T^2 v / (|T v| + 1e-12), and 0 where |T v| = 0
+///     infinity: e = rho T sign(v)
+/// T, the shape (`scaling`), is taken at the iterate. "element": |w| + eta, "tensor": ||w|| of the tensor + eta, both on
+/// tensors of role weight and embedding and on norm tensors with "weight" in their name, elsewhere 1; "square": |w|, "filter":
+/// ||w|| of the row + eta, both on every tensor; "plain_norm": e = rho |w| v / (|v| + 1e-12). The norm runs over all
+/// groups whose rho is not 0, and over the tensors of `part`.
+class Ascent: Method {
+    let rho: Option, scaling: Option, eta: Option, ascentNorm: Option, part: Option
+
+    required init() {
+        rho = Option("rho", 0.05, .nonNegative, perGroup: true, "Radius of the ascent.")
+        scaling = Option("scaling", choices: "none,element,tensor,square,filter,plain_norm", perGroup: true,
+                         "Shape of the ball: none 1; element |w| + eta; tensor its norm + eta; square |w|; filter the row's norm + eta; plain_norm |w|, outside the norm.")
+        eta = Option("eta", 0.01, .nonNegative, perGroup: true, "Added to the weights' size by scaling element, tensor and filter.")
+        ascentNorm = Option("ascent_norm", choices: "two,infinity",
+                            "Norm of the ball: two, or infinity, where every element moves by rho T.")
+        part = Option("part", choices: "all,norm,rest",
+                      "Which tensors are perturbed and counted in the radius: all, those of role norm, the others.")
+        super.init()
+        rho.preset(radius.value, radius.range)
+    }
+
+    /// Default and range of rho.
+    var radius: (value: Double, range: Bounds) { (0.05, .nonNegative) }
+
+    override var options: [Option] { [rho, scaling, eta, ascentNorm, part] }
+    override var evaluations: Int { 2 }
+    override var usesRows: Bool { uses("filter") }
+
+    private func uses(_ choice: StaticString) -> Bool {
+        for group in scaling.values.indices where scaling.isChoice(choice, group: group) { return true }
+        return false
+    }
+
+    override func begin(_ step: Step) -> Next { .ask(ascend) }
+
+    func ascend(_ step: Step) -> Next {
+        climb(step, along: step.gradient)
+        return .ask(descend)
+    }
+
+    func descend(_ step: Step) -> Next { step.descend(along: step.gradient) }
+
+    /// Weights = iterate + e, e along v; along `first` in tensors whose part of `unless` was never written.
+    func climb(_ step: Step, along v: Vector, unless: Slot? = nil, first: Vector? = nil, radius: Coefficient? = nil) {
+        let scope = reach(step)
+        let shape = ball(step)
+        let rho = radius ?? step[self.rho]
+        func e(_ v: Vector, _ length: Double) -> Vector {
+            if ascentNorm.isChoice("infinity") { return shape.map { rho * ($0 * v.sign) } ?? rho * v.sign }
+            if uses("plain_norm") { return step.over(rho, length) * (step.iterate.magnitude * v) }
+            return shape.map { step.over(rho, length) * ($0 * $0 * v) } ?? step.over(rho, length) * v
+        }
+        let counted = uses("plain_norm") ? nil : shape
+        var length = 0.0
+        if !ascentNorm.isChoice("infinity") {
+            length = step.norm(counted.map { $0 * v } ?? v, in: scope, unless: unless, first: first.map { f in counted.map { $0 * f } ?? f })
+        }
+        step.displace(by: e(v, length), in: scope, unless: unless, first: first.map { e($0, length) })
+    }
+
+    /// T; nil: 1 everywhere.
+    func ball(_ step: Step) -> Vector? {
+        if scaling.values.allSatisfy({ $0 == 0 }) || uses("plain_norm") { return nil }
+        func choice(_ t: Tensor, _ name: StaticString) -> Bool { scaling.isChoice(name, group: Int(t.group)) }
+        // T = a |w| + b
+        let a = step.perTensor { choice($0, "square") || choice($0, "element") && self.isScaled($0) ? 1 : 0 }
+        var b = step.perTensor {
+            choice($0, "square") || choice($0, "filter") ? 0
+                : (choice($0, "element") || choice($0, "tensor")) && self.isScaled($0) ? self.eta[Int($0.group)] : 1
+        }
+        if uses("tensor") {
+            b = b + step.perTensor { choice($0, "tensor") && self.isScaled($0) ? 1 : 0 } * step.norms(step.iterate, by: .tensor)
+        }
+        if uses("filter") {
+            b = b + step.perTensor { choice($0, "filter") ? 1 : 0 } * (step.norms(step.iterate, by: .row) + step[eta])
+        }
+        return a * step.iterate.magnitude + b
+    }
+
+    /// Official ASAM scales what has "weight" in its name: the roles weight and embedding, and a norm layer's weight.
+    private func isScaled(_ t: Tensor) -> Bool {
+        Int(t.role) == SAM_WEIGHT || Int(t.role) == SAM_EMBEDDING || (Int(t.role) == SAM_NORM && t.name.contains("weight"))
+    }
+
+    /// The tensors that are perturbed; nil: all.
+    func reach(_ step: Step) -> [Bool]? {
+        let whole = part.isChoice("all")
+        if whole && (rho.values.count == 1 || rho.values.allSatisfy { $0 != 0 }) { return nil }
+        let norm = part.isChoice("norm")
+        return step.device.tensors.map { t in
+            (whole || (Int(t.role) == SAM_NORM) == norm) && (self.rho.values.count == 1 || self.rho[Int(t.group)] != 0)
+        }
+    }
+}

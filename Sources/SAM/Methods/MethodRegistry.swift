@@ -1,0 +1,58 @@
+/// A method of the catalogue: a class, or a class with other defaults under a paper's name.
+struct MethodEntry {
+    let name, summary, reference: Name
+    let exactness: Int
+    /// A method with the entry's defaults.
+    let make: () -> Method
+
+    init(_ type: Method.Type) {
+        name = Name(type.name)
+        summary = Name(type.summary)
+        reference = Name(type.reference)
+        exactness = type.exactness
+        make = { type.init() }
+    }
+
+    /// A preset: another name for settings of shared options.
+    init(_ name: StaticString, of type: Method.Type, _ defaults: [(StaticString, Preset)], _ summary: StaticString,
+         _ reference: StaticString) {
+        self.name = Name(name)
+        self.summary = Name(summary)
+        self.reference = Name(reference)
+        exactness = type.exactness
+        make = {
+            let method = type.init()
+            for (name, value) in defaults {
+                for option in method.options where option.name == Name(name) {
+                    switch value {
+                    case .number(let number): option.preset(number)
+                    case .choice(let choice): option.preset(Double(option.code(of: Name(choice))))
+                    }
+                }
+            }
+            return method
+        }
+    }
+}
+
+/// A default of a preset: a number, or a choice by its name.
+enum Preset: ExpressibleByFloatLiteral, ExpressibleByStringLiteral {
+    case number(Double), choice(StaticString)
+    init(floatLiteral value: Double) { self = .number(value) }
+    init(stringLiteral value: StaticString) { self = .choice(value) }
+}
+
+/// Every method, in the catalogue's order. A new one is its file and a line here.
+nonisolated(unsafe) let methods: [MethodEntry] = [
+    MethodEntry(None.self),
+    MethodEntry(SharpnessAware.self),
+    MethodEntry("asam", of: SharpnessAware.self, [("rho", 0.5), ("scaling", "element")],
+                "Adaptive SAM: the ball is scaled by the weights' sizes, so that rescaling a layer changes nothing.",
+                "Kwon, Kim, Park, Choi 2021"),
+    MethodEntry("sam_on", of: SharpnessAware.self, [("rho", 0.5), ("part", "norm")],
+                "SAM on the normalisation layers alone: only their tensors are perturbed and counted in the radius.",
+                "Mueller, Vlaar, Rolnick, Hein 2023"),
+    MethodEntry("sam_filterwise", of: SharpnessAware.self, [("rho", 0.5), ("scaling", "filter")],
+                "Adaptive SAM with one scale a filter: the norm of the row's weights.",
+                "Kwon, Kim, Park, Choi 2021"),
+]

@@ -1,0 +1,144 @@
+import CSAM
+import CSAMShims
+
+/// An optimizer: a method and a base over the host's parameters, with their options. The loop is in Loop.swift.
+public final class Optimizer {
+    let parameters: Parameters
+    let method: Method
+    let methodName: Name
+    let base: Base?
+    let shared = SharedOptions()
+    let device: Device
+    let step: Step
+    let plain = None()
+    /// The mean over micro-batches: of gradients (accumulate) or of directions (micro_batches).
+    let mean = Slot("mean")
+
+    /// In the middle of a step; and what goes on there when the evaluation asked for is delivered.
+    var isStepping = false
+    var waiting: ((Step) -> Next)?
+    var window = Window()
+    /// Of the last completed step.
+    var completed = sam_metrics()
+    /// Options changed since memory was last found.
+    var isStale = true
+    var hasSchedules = false
+
+    /// method, base: names of the catalogue; base nil for a method that is its own optimizer.
+    init(_ parameters: Parameters, method name: Name, base baseName: Name?) throws(Failure) {
+        let entry = methods[try Catalog.find(Int32(SAM_METHODS), name, "method")]
+        var base: Base?
+        if let baseName { base = bases[try Catalog.find(Int32(SAM_BASES), baseName, "base")].make() }
+        let method = entry.make()
+        if method.isOwnOptimizer, let base {
+            throw .argument("base = \"" + base.name.text + "\": method \"" + entry.name.text + "\" is its own optimizer; expected NULL")
+        }
+        if !method.isOwnOptimizer && base == nil {
+            throw .argument("base = NULL: method \"" + entry.name.text + "\" needs a base; expected one of " + Optimizer.baseNames())
+        }
+        if let base, method.repeatsBase && base.asks {
+            throw .unsupported("method \"" + entry.name.text + "\" takes several base steps a step, base \"" + base.name.text
+                               + "\" asks for evaluations itself: they cannot go together")
+        }
+        if parameters.tensors.isEmpty { throw .argument("parameters: no tensor was added; expected at least one") }
+        self.parameters = parameters
+        self.method = method
+        methodName = entry.name
+        self.base = base
+        device = try Device(parameters)
+        step = Step(device: device, base: base)
+        step.clipValue = shared.clipValue
+        step.clipNorm = shared.clipNorm
+        step.begin(1)
+        completed = step.metrics
+        for option in allOptions { option.spread(groups: parameters.groups) }
+        parameters.optimizers += 1
+    }
+
+    deinit { parameters.optimizers -= 1 }
+
+    private static func baseNames() -> String {
+        var text = ""
+        for (i, entry) in bases.enumerated() { text += (i > 0 ? ", " : "") + entry.name.text }
+        return text
+    }
+
+    private var allOptions: [Option] { method.options + (base?.options ?? []) + shared.all }
+
+    // MARK: options
+
+    /// The option that a name means; SAM_ERROR_NAME where it means none, or two.
+    func option(_ name: Name) throws(Failure) -> Option {
+        if let rest = name.after("method") { return try find(rest, method.options, full: name) }
+        if let rest = name.after("base") { return try find(rest, base?.options ?? [], full: name) }
+        if let rest = name.after("shared") { return try find(rest, shared.all, full: name) }
+        let own = method.options.first { $0.name == name }, ofBase = base?.options.first { $0.name == name }
+        if own != nil && ofBase != nil {
+            throw .name("option \"\(name.text)\" is the method's and the base's: expected \"method.\(name.text)\" or \"base.\(name.text)\"")
+        }
+        if let found = own ?? ofBase ?? shared.all.first(where: { $0.name == name }) { return found }
+        throw .name("option = \"\(name.text)\": method \"\(methodName.text)\"" + (base.map { " with base \"" + $0.name.text + "\"" } ?? "")
+                    + " has none of that name" + nearest(name, allOptions.map { $0.name }))
+    }
+
+    private func find(_ rest: Name, _ options: [Option], full: Name) throws(Failure) -> Option {
+        if let found = options.first(where: { $0.name == rest }) { return found }
+        throw .name("option = \"" + full.text + "\": there is none of that name" + nearest(rest, options.map { $0.name }))
+    }
+
+    func set(_ option: Option, _ value: Double, group: Int32) throws(Failure) {
+        try change(option)
+        try shared.check(option, value, of: self)
+        try option.set(value, group: group)
+        isStale = true
+    }
+
+    func choose(_ option: Option, _ choice: Name, group: Int32) throws(Failure) {
+        try change(option)
+        try option.choose(choice, group: group)
+        isStale = true
+    }
+
+    func schedule(_ option: Option, _ schedule: Schedule?, group: Int32) throws(Failure) {
+        try change(option)
+        if let schedule { try shared.check(option, schedule.initial + schedule.final, of: self) }
+        try option.schedule(schedule, group: group)
+        hasSchedules = false
+        for one in allOptions where one.hasSchedule { hasSchedules = true }
+        isStale = true
+    }
+
+    private func change(_ option: Option) throws(Failure) {
+        if isStepping {
+            throw .state("option \"" + option.name.text + "\" cannot be set in the middle of a step: finish or cancel it first")
+        }
+    }
+
+    func followSchedules() {
+        if hasSchedules { for option in allOptions { option.follow(completed: step.metrics.steps) } }
+    }
+
+    // MARK: what it says of itself
+
+    /// Where tensor `index` of the parameters is to be evaluated now.
+    func point(_ index: Int) throws(Failure) -> UnsafeMutableRawPointer {
+        if index < 0 || index >= parameters.tensors.count {
+            throw .argument("index = \(index): expected 0 to \(parameters.tensors.count - 1), what sam_parameters_add answered")
+        }
+        guard let t = device.places.firstIndex(of: index) else { return parameters.tensors[index].data }
+        return device.point(t)
+    }
+
+    var metrics: sam_metrics {
+        var m = completed
+        m.struct_size = MemoryLayout<sam_metrics>.size
+        m.evaluations = step.metrics.evaluations
+        m.skipped = step.metrics.skipped
+        return m
+    }
+
+    /// The most evaluations that a step can ask for with the present options.
+    var evaluations: Int {
+        (method.evaluations * shared.microBatches.int + (base?.evaluations ?? 0)) * shared.accumulate.int
+    }
+}

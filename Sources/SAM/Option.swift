@@ -1,0 +1,235 @@
+import CSAM
+
+/// Where a value may lie.
+enum Bounds {
+    case any, nonNegative, positive
+    /// [0, 1], [0, 1), (0, 1]
+    case share, fraction, portion
+    case atLeast(Double), between(Double, Double)
+
+    var ends: (low: Double, high: Double, open: Int32) {
+        switch self {
+        case .any: return (-.infinity, .infinity, 0)
+        case .nonNegative: return (0, .infinity, 0)
+        case .positive: return (0, .infinity, 1)
+        case .share: return (0, 1, 0)
+        case .fraction: return (0, 1, 2)
+        case .portion: return (0, 1, 1)
+        case .atLeast(let low): return (low, .infinity, 0)
+        case .between(let low, let high): return (low, high, 0)
+        }
+    }
+}
+
+/// A named value of a method, a base or the engine: declared once, beside what it is for. One value, or one a group.
+/// The catalogue, the checks and every front end's names and defaults come from here.
+final class Option {
+    enum Kind: Int32 { case real = 0, integer = 1, flag = 2, choice = 3 }
+
+    let name: Name, summary: Name
+    let kind: Kind
+    private(set) var initial: Double, low: Double, high: Double
+    private(set) var open: Int32
+    /// Comma-separated, in the order of their codes.
+    let choices: Name?
+    let perGroup: Bool
+    /// By group; one element where all groups share the value.
+    private(set) var values: [Double]
+    private var schedules: [Schedule?]
+
+    init(name: Name, summary: Name, kind: Kind, initial: Double, low: Double, high: Double, open: Int32, choices: Name? = nil,
+         perGroup: Bool = false) {
+        self.name = name
+        self.summary = summary
+        self.kind = kind
+        self.initial = initial
+        self.low = low
+        self.high = high
+        self.open = open
+        self.choices = choices
+        self.perGroup = perGroup
+        values = [initial]
+        schedules = [nil]
+    }
+
+    convenience init(_ name: StaticString, _ initial: Double, _ range: Bounds, perGroup: Bool = false, _ summary: StaticString) {
+        let (low, high, open) = range.ends
+        self.init(name: Name(name), summary: Name(summary), kind: .real, initial: initial, low: low, high: high, open: open,
+                  perGroup: perGroup)
+    }
+
+    convenience init(_ name: StaticString, count: Int, _ range: Bounds, _ summary: StaticString) {
+        let (low, high, open) = range.ends
+        self.init(name: Name(name), summary: Name(summary), kind: .integer, initial: Double(count), low: low, high: high, open: open)
+    }
+
+    convenience init(_ name: StaticString, flag: Bool, perGroup: Bool = false, _ summary: StaticString) {
+        self.init(name: Name(name), summary: Name(summary), kind: .flag, initial: flag ? 1 : 0, low: 0, high: 1, open: 0,
+                  perGroup: perGroup)
+    }
+
+    /// `choices`: comma-separated; the default is the one at `initial`.
+    convenience init(_ name: StaticString, choices: StaticString, initial: Int = 0, perGroup: Bool = false, _ summary: StaticString) {
+        var commas = 0
+        for i in 0..<choices.utf8CodeUnitCount where choices.utf8Start[i] == 44 { commas += 1 }
+        self.init(name: Name(name), summary: Name(summary), kind: .choice, initial: Double(initial), low: 0, high: Double(commas),
+                  open: 0, choices: Name(choices), perGroup: perGroup)
+    }
+
+    /// Another default, and where said another range: before any host sees the option.
+    func preset(_ value: Double, _ range: Bounds? = nil) {
+        initial = value
+        values = [value]
+        if let range { (low, high, open) = range.ends }
+    }
+
+    /// Makes room for so many groups.
+    func spread(groups: Int) {
+        if !perGroup { return }
+        while values.count < groups {
+            values.append(values[0])
+            schedules.append(schedules[0])
+        }
+    }
+
+    /// Of the first group: the value, where groups share it.
+    var value: Double { values[0] }
+    var isOn: Bool { values[0] != 0 }
+    var int: Int { Int(values[0]) }
+    subscript(group: Int) -> Double { values[perGroup ? group : 0] }
+
+    /// Whether the choice in force is `name`.
+    func isChoice(_ name: StaticString, group: Int = 0) -> Bool { code(of: Name(name)) == Int(self[group]) }
+
+    /// The place of a choice in the list, -1 where it is none.
+    func code(of wanted: Name) -> Int {
+        guard let choices else { return -1 }
+        var i = 0, code = 0, same = 0                       // same: matching bytes of this choice, -1 once one differed
+        while true {
+            let byte = choices.bytes[i]
+            if byte == 44 || byte == 0 {
+                if same >= 0, wanted.bytes[same] == 0 { return code }
+                if byte == 0 { return -1 }
+                code += 1
+                same = 0
+            } else if same >= 0 {
+                same = wanted.bytes[same] == byte ? same + 1 : -1
+            }
+            i += 1
+        }
+    }
+}
+
+extension Option {
+    /// The groups that a call with this number means: -1: all.
+    private func places(_ group: Int32) throws(Failure) -> Range<Int> {
+        if group == -1 { return 0..<values.count }
+        if !perGroup { throw .argument("group = \(group): option \"" + name.text + "\" has one value for all groups; expected -1") }
+        if group < 0 || Int(group) >= values.count {
+            throw .argument("group = \(group): expected -1 (all) or 0 to \(values.count - 1)")
+        }
+        return Int(group)..<(Int(group) + 1)
+    }
+
+    /// The value of a group, of the first for -1.
+    func get(group: Int32) throws(Failure) -> Double { values[try places(group).lowerBound] }
+
+    func mustBeNumber() throws(Failure) {
+        if kind == .choice { throw .argument("option = \"" + name.text + "\" is a choice, " + expected + ": use sam_optimizer_choose and _choice") }
+    }
+
+    /// Sets the value and ends a schedule.
+    func set(_ value: Double, group: Int32) throws(Failure) {
+        let range = try places(group)
+        try check(value)
+        for i in range {
+            values[i] = value
+            schedules[i] = nil
+        }
+    }
+
+    func check(_ value: Double) throws(Failure) {
+        let below = value < low || (open & 1 != 0 && value == low), above = value > high || (open & 2 != 0 && value == high)
+        let fraction = kind != .real && value != value.rounded(.towardZero)
+        if value.isNaN || below || above || fraction || (value.isInfinite && value != initial) {
+            throw .range("\(name.text) = \(number(value)): expected " + expected)
+        }
+    }
+
+    var expected: String {
+        if let choices { return "one of " + choices.text }
+        if kind == .flag { return "0 or 1" }
+        let what = kind == .integer ? "a whole number" : "a number"
+        if low.isInfinite && high.isInfinite { return what }
+        let from = (open & 1 != 0 ? " > " : " >= ") + number(low)
+        return what + (low.isInfinite ? "" : from) + (low.isInfinite || high.isInfinite ? "" : " and")
+            + (high.isInfinite ? "" : (open & 2 != 0 ? " < " : " <= ") + number(high))
+    }
+
+    func choose(_ wanted: Name, group: Int32) throws(Failure) {
+        guard let choices else { throw .argument("option \"\(name.text)\" is no choice: set it by its number") }
+        let place = code(of: wanted)
+        if place < 0 { throw .name("\(name.text) = \"\(wanted.text)\": expected one of " + choices.text) }
+        try set(Double(place), group: group)
+    }
+
+    /// The i-th choice, as a string that lives as long as the library.
+    func choice(at i: Int) -> Name? { choices.flatMap { ChoiceNames.shared.name(of: $0, at: i) } }
+
+    func schedule(_ schedule: Schedule?, group: Int32) throws(Failure) {
+        if kind != .real { throw .argument("option \"\(name.text)\" is no real number: it cannot have a schedule") }
+        let range = try places(group)
+        if let schedule {
+            try check(schedule.initial)
+            try check(schedule.final)
+        }
+        for i in range {
+            if let schedule { values[i] = schedule.value(at: schedule.origin + 1) }
+            schedules[i] = schedule
+        }
+    }
+
+    /// The value of the step that follows `completed` steps.
+    func follow(completed: Int64) {
+        for i in 0..<values.count {
+            if let schedule = schedules[i] { values[i] = schedule.value(at: completed + 1) }
+        }
+    }
+
+    var hasSchedule: Bool {
+        for one in schedules where one != nil { return true }
+        return false
+    }
+}
+
+/// A number as a host would write it: whole ones without a fraction.
+func number(_ value: Double) -> String {
+    value == value.rounded() && Swift.abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
+}
+
+/// Zero-terminated copies of single choices, made once and kept: what the interface hands out.
+final class ChoiceNames {
+    nonisolated(unsafe) static let shared = ChoiceNames()
+    private let lock = Lock()
+    private var known: [(list: UnsafePointer<CChar>, names: [Name])] = []
+
+    func name(of list: Name, at i: Int) -> Name? {
+        lock.take()
+        defer { lock.give() }
+        for (key, names) in known where key == list.bytes { return i < names.count ? names[i] : nil }
+        var names: [Name] = [], start = 0, end = 0
+        while true {
+            if list.bytes[end] == 44 || list.bytes[end] == 0 {
+                let copy = UnsafeMutablePointer<CChar>.allocate(capacity: end - start + 1)
+                for k in start..<end { copy[k - start] = list.bytes[k] }
+                copy[end - start] = 0
+                names.append(Name(copy))
+                if list.bytes[end] == 0 { break }
+                start = end + 1
+            }
+            end += 1
+        }
+        known.append((list.bytes, names))
+        return i < names.count ? names[i] : nil
+    }
+}

@@ -1,0 +1,43 @@
+/// The options of every optimizer.
+final class SharedOptions {
+    let maximize = Option("maximize", flag: false, "Gradients and losses are negated as they arrive.")
+    let clipValue = Option("clip_value", 0, .nonNegative, "Each element of the descent direction into [-clip_value, clip_value], before clip_norm; 0: off.")
+    let clipNorm = Option("clip_norm", 0, .nonNegative, "The descent direction is shortened to this norm where it is longer, before the base; 0: off.")
+    let gradientScale = Option("gradient_scale", 1, .positive, "The loss scale: gradients are multiplied by 1/gradient_scale as they are read.")
+    let zeroGradient = Option("zero_gradient", flag: false, "The gradients that were read are cleared before sam_step returns.")
+    let accumulate = Option("accumulate", count: 1, .atLeast(1), "Each evaluation is the mean over so many micro-batches.")
+    let microBatches = Option("micro_batches", count: 1, .atLeast(1),
+                              "m-sharpness: so many micro-batches have a perturbation each; their directions are averaged.")
+    let nonfinite = Option("nonfinite", choices: "error,skip,propagate",
+                           "A loss or gradient that is not finite: error ends the step, skip gives it up and counts it, propagate does not look.")
+    let every = Option("every", count: 1, .atLeast(1), "Only every so many steps is the method's, counted from start_step; the others are the base's alone.")
+    let startStep = Option("start_step", count: 1, .atLeast(1), "The first step that is the method's.")
+    let inPlace = Option("in_place", flag: true, "Perturbed weights stand in the host's buffers; 0: in the library's, see sam_optimizer_point.")
+    let seed = Option("seed", count: 0, .between(0, 9007199254740991), "Of every random draw.")
+
+    var all: [Option] {
+        [maximize, clipValue, clipNorm, gradientScale, zeroGradient, accumulate, microBatches, nonfinite, every, startStep, inPlace, seed]
+    }
+
+    /// Whether this optimizer can have the value: some options do not go with some methods, or with each other.
+    func check(_ option: Option, _ value: Double, of optimizer: Optimizer) throws(Failure) {
+        let method = optimizer.methodName.text
+        if optimizer.method.isOwnOptimizer && value != option.initial
+            && (option === clipValue || option === clipNorm || option === every || option === startStep) {
+            throw .unsupported("\(option.name.text) = \(number(value)): method \"" + method
+                               + "\" has an update of its own, which the option does not act on; expected \(number(option.initial))")
+        }
+        if option === microBatches && value > 1 {
+            if optimizer.method.state > 0 || optimizer.method.isOwnOptimizer || optimizer.method.repeatsBase {
+                throw .unsupported("micro_batches = \(number(value)): method \"" + method
+                                   + "\" keeps state or has an update of its own; expected 1")
+            }
+            if accumulate.int > 1 {
+                throw .unsupported("micro_batches = \(number(value)) does not go with accumulate = \(accumulate.int); expected 1 for one of them")
+            }
+        }
+        if option === accumulate && value > 1 && microBatches.int > 1 {
+            throw .unsupported("accumulate = \(number(value)) does not go with micro_batches = \(microBatches.int); expected 1 for one of them")
+        }
+    }
+}

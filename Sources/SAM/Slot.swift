@@ -1,0 +1,100 @@
+import CSAM
+import CSAMShims
+
+/// A vector that a method or base keeps: one number for each parameter, in the arithmetic type (f32 for f32, f64 for f64).
+final class Slot {
+    enum Life {
+        /// This step: scratch that is not saved.
+        case step
+        /// From step to step, written when nothing can fail any more: behind the last evaluation.
+        case always
+        /// From step to step, and written before the last evaluation: a second buffer holds the new vector until the step
+        /// is complete, so that a step given up leaves no trace.
+        case early
+    }
+
+    let name: Name
+    let life: Life
+    /// What a tensor's part holds before it was first written.
+    let initial: Double
+    /// The operand of expressions; -1 before the optimizer knows the slot.
+    var place = -1
+
+    private var memory: UnsafeMutableRawPointer?
+    /// By tensor.
+    private(set) var part: [UnsafeMutableRawPointer] = []
+    private var other: [UnsafeMutableRawPointer] = []
+    /// Whether the tensor's part was ever written and kept.
+    private(set) var present: [Bool] = []
+    private(set) var written: [Bool] = []
+
+    init(_ name: StaticString, life: Life = .step, initial: Double = 0) {
+        self.name = Name(name)
+        self.life = life
+        self.initial = initial
+    }
+
+    init(name: Name, life: Life) {
+        self.name = name
+        self.life = life
+        initial = 0
+    }
+
+    deinit { sam_memory_give(memory) }
+
+    var isAllocated: Bool { memory != nil }
+
+    /// Bytes for these tensors, each part 64-aligned.
+    func bytes(_ tensors: [Tensor]) -> Int {
+        var n = 0
+        for t in tensors { n += Slot.stride(t) }
+        return life == .early ? 2 * n : n
+    }
+
+    private static func stride(_ t: Tensor) -> Int { (t.count * t.size + 63) / 64 * 64 }
+
+    /// False where there is no memory.
+    func allocate(_ tensors: [Tensor]) -> Bool {
+        guard let memory = sam_memory_take(bytes(tensors)) else { return false }
+        self.memory = memory
+        var offset = 0
+        for copy in 0..<(life == .early ? 2 : 1) {
+            for t in tensors {
+                let start = memory + offset
+                if copy == 0 { part.append(start) } else { other.append(start) }
+                if initial != 0 { Slot.fill(start, t, initial) }
+                offset += Slot.stride(t)
+            }
+        }
+        present = [Bool](repeating: false, count: tensors.count)
+        written = present
+        return true
+    }
+
+    private static func fill(_ start: UnsafeMutableRawPointer, _ t: Tensor, _ value: Double) {
+        if Int(t.type) == SAM_F64 {
+            for i in 0..<t.count { start.storeBytes(of: value, toByteOffset: 8 * i, as: Double.self) }
+        } else {
+            for i in 0..<t.count { start.storeBytes(of: Float(value), toByteOffset: 4 * i, as: Float.self) }
+        }
+    }
+
+    /// Where an expression reads the tensor's part: what this step wrote, or else what was kept.
+    func reading(_ t: Int) -> UnsafeMutableRawPointer { life == .early && written[t] ? other[t] : part[t] }
+    func writing(_ t: Int) -> UnsafeMutableRawPointer { life == .early ? other[t] : part[t] }
+    func wrote(_ t: Int) { written[t] = true }
+
+    /// The step is complete: what it wrote stays.
+    func keep() {
+        for t in written.indices where written[t] {
+            if life == .early { (part[t], other[t]) = (other[t], part[t]) }
+            if life != .step { present[t] = true }
+            written[t] = false
+        }
+    }
+
+    /// The step was given up.
+    func forget() {
+        for t in written.indices { written[t] = false }
+    }
+}

@@ -1,0 +1,248 @@
+import CSAM
+import CSAMShims
+
+/// What a method does next: ask the host for an evaluation at the weights now standing and go on there, or nothing: the
+/// step is complete. `bits`: SAM_NEXT_BATCH, SAM_LOSS_ONLY, SAM_AUXILIARY; the rest follows from where the weights are.
+enum Next {
+    case ask((Step) -> Next, bits: Int = 0)
+    case done
+}
+
+/// All that a method talks to: the vectors of the step under way, and what can be done with them. Formulas are Vectors;
+/// numbers that may differ by group, tensor or row are Coefficients.
+final class Step {
+    let device: Device
+    let base: Base?
+    /// The step's number, from 1.
+    var number: Int64 = 1
+    /// The loss just evaluated, as it is minimised (negated by `maximize`).
+    var loss = 0.0
+    /// Whether the weights were moved off the iterate, by whatever amount.
+    private(set) var isPerturbed = false
+    var metrics = sam_metrics()
+
+    var clipValue: Option?, clipNorm: Option?
+    /// In place of the base: what micro_batches does with a direction.
+    var intercept: ((Step, Vector) -> Next?)?
+    private var squares: Double?
+    private let direction = Slot("direction"), behind = Slot("behind")
+    private var addition: Vector?
+
+    init(device: Device, base: Base?) {
+        self.device = device
+        self.base = base
+    }
+
+    // MARK: vectors
+
+    /// Of the evaluation just made.
+    var gradient: Vector { Vector(operand: Vector.Operand.gradient) }
+    /// The weights between steps.
+    var iterate: Vector { Vector(operand: Vector.Operand.iterate) }
+    /// The weights where the last evaluation was made.
+    var point: Vector { Vector(operand: Vector.Operand.point) }
+    subscript(slot: Slot) -> Vector { Vector(operand: Vector.Operand.slots + slot.place) }
+
+    /// The option's number, by group where groups differ.
+    subscript(option: Option) -> Coefficient {
+        var same = true
+        for value in option.values where value != option.values[0] { same = false }
+        if same { return Coefficient(option.values[0]) }
+        return perTensor { option[Int($0.group)] }
+    }
+
+    func perTensor(_ number: (Tensor) -> Double) -> Coefficient {
+        Coefficient(1, device.pool.make(.tensor) { number(self.device.tensors[$0]) })
+    }
+
+    // MARK: numbers
+
+    /// |v| over all tensors that take part and are in the scope; of `first` in tensors whose part of `unless` was never written.
+    func norm(_ v: Vector, in scope: [Bool]? = nil, unless: Slot? = nil, first: Vector? = nil) -> Double {
+        if v.isGradient, v.code[0].number.table == nil, scope == nil, unless == nil {
+            return Swift.abs(v.code[0].number.value) * gradientSquares().squareRoot()
+        }
+        let pass = Pass(.dot, v)
+        pass.scope = scope
+        pass.unless = unless
+        pass.b = first
+        device.run(pass)
+        return device.total(pass).squareRoot()
+    }
+
+    /// <u, v> over everything.
+    func dot(_ u: Vector, _ v: Vector) -> Double {
+        let pass = Pass(.dot, u)
+        pass.b = v
+        device.run(pass)
+        return device.total(pass)
+    }
+
+    /// <u, v> by tensor or by row.
+    func dots(_ u: Vector, _ v: Vector, by unit: Unit) -> Coefficient {
+        let pass = Pass(.dot, u)
+        pass.b = v
+        return sums(pass, unit)
+    }
+
+    /// |v| by tensor or by row.
+    func norms(_ v: Vector, by unit: Unit) -> Coefficient { sums(Pass(.dot, v), unit).map { $0.squareRoot() } }
+
+    private func sums(_ pass: Pass, _ unit: Unit) -> Coefficient {
+        pass.unit = unit
+        pass.walksRows = unit == .row
+        device.run(pass)
+        return unit == .all ? Coefficient(device.total(pass)) : device.totals(pass)
+    }
+
+    /// The sum of the gradient's squares, computed once an evaluation.
+    func gradientSquares() -> Double {
+        if let squares { return squares }
+        let pass = Pass(.dot, gradient)
+        device.run(pass)
+        let sum = device.total(pass)
+        squares = sum
+        return sum
+    }
+
+    /// radius / (length + 1e-12), and 0 where the length is 0: what makes unit vectors of a direction.
+    func over(_ radius: Coefficient, _ length: Double) -> Coefficient { length == 0 ? 0 : Coefficient(1 / (length + 1e-12)) * radius }
+
+    // MARK: writing
+
+    /// slot = v; in tensors whose part was never written: slot = first.
+    func assign(_ slot: Slot, _ v: Vector, first: Vector? = nil) {
+        let pass = Pass(.evaluate, v)
+        pass.slot = slot
+        if let first {
+            pass.b = first
+            pass.unless = slot
+        }
+        device.run(pass)
+        for t in device.tensors.indices where device.active[t] { slot.wrote(t) }
+    }
+
+    /// Whether a slot was ever written and kept.
+    func has(_ slot: Slot) -> Bool {
+        for one in slot.present where one { return true }
+        return false
+    }
+
+    /// Weights = iterate + v, in the tensors of the scope; in tensors whose part of `unless` was never written, + first.
+    func displace(by v: Vector, in scope: [Bool]? = nil, unless: Slot? = nil, first: Vector? = nil) {
+        let pass = Pass(.displace, v)
+        pass.scope = scope
+        pass.b = first
+        pass.unless = unless
+        moveAway(pass)
+    }
+
+    /// Weights = v.
+    func place(at v: Vector) {
+        let pass = Pass(.displace, v)
+        pass.absolute = true
+        moveAway(pass)
+    }
+
+    private func moveAway(_ pass: Pass) {
+        if pass.scope != nil { restoreOutside(pass) }
+        device.run(pass)
+        isPerturbed = true
+        metrics.perturbation_norm = device.total(pass, width: 2, place: 0).squareRoot()
+        metrics.effective_radius = device.total(pass, width: 2, place: 1).squareRoot()
+        for t in device.tensors.indices where device.includes(t, pass) && device.tensors[t].count > 0 {
+            device.mark(t, displaced: true)
+        }
+    }
+
+    private func restoreOutside(_ pass: Pass) {
+        for t in device.tensors.indices where !device.includes(t, pass) { device.restore(t) }
+    }
+
+    /// Weights = iterate.
+    func restore() {
+        device.restoreAll()
+        isPerturbed = false
+    }
+
+    // MARK: the end of a step
+
+    /// Hands the direction, clipped, to the base, from the iterate.
+    func descend(along v: Vector) -> Next {
+        if let next = intercept?(self, v) { return next }
+        let d = clipped(v)
+        guard let base else { return .done }
+        if base.asks {
+            assign(direction, d)
+            if let addition {
+                assign(behind, addition)
+                self.addition = self[behind]
+            }
+            return base.descend(self, along: self[direction])
+        }
+        return base.descend(self, along: d)
+    }
+
+    /// Slots that `descend` may need.
+    var ownSlots: [Slot] { base.map { $0.asks } ?? false ? [direction, behind] : [] }
+
+    private func clipped(_ v: Vector) -> Vector {
+        var d = v
+        if let clipValue, clipValue.value > 0 { d = d.clipped(Coefficient(clipValue.value)) }
+        if let clipNorm, clipNorm.value > 0 {
+            let length = norm(d)
+            if length > clipNorm.value { d = clipNorm.value / length * d }
+        }
+        return d
+    }
+
+    /// Weights = weights + v behind the base's update.
+    func addBehind(_ v: Vector) { addition = v }
+
+    /// Weights = v (from the iterate), for good: the update of a method that is its own optimizer.
+    func update(to v: Vector) {
+        let pass = Pass(.move, v)
+        pass.absolute = true
+        device.run(pass)
+        metrics.update_norm = device.total(pass, width: 2, place: 1).squareRoot()
+        settle()
+    }
+
+    /// The host's weights are the new iterate.
+    func settle() {
+        for t in device.tensors.indices where device.active[t] { device.mark(t, displaced: false) }
+        isPerturbed = false
+    }
+
+    // MARK: what the optimizer calls
+
+    func begin(_ number: Int64) {
+        self.number = number
+        isPerturbed = false
+        addition = nil
+        squares = nil
+        device.pool.reset()
+        metrics.loss = .nan
+        metrics.perturbed_loss = .nan
+        metrics.gradient_norm = .nan
+        metrics.perturbed_gradient_norm = .nan
+        metrics.cosine = .nan
+        metrics.perturbation_norm = 0
+        metrics.effective_radius = 0
+        metrics.update_norm = 0
+    }
+
+    /// A new gradient is there.
+    func arrived() { squares = nil }
+
+    /// The gradient's norm, where something has computed it.
+    var knownNorm: Double? { squares.map { $0.squareRoot() } }
+
+    func complete() {
+        if let v = addition {
+            let pass = Pass(.move, v)
+            device.run(pass)
+            addition = nil
+        }
+    }
+}

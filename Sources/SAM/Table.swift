@@ -1,0 +1,76 @@
+import CSAMShims
+
+/// What a sum or a coefficient runs over.
+enum Unit { case all, tensor, row }
+
+/// Numbers, one for each tensor or each row of the optimizer's tensors.
+struct Table {
+    let unit: Unit
+    let values: UnsafeMutablePointer<Double>
+    let owner: Unmanaged<TablePool>
+
+    var pool: TablePool { owner.takeUnretainedValue() }
+
+    /// The number of a row or tensor; a table of tensors answers for the rows in them.
+    func at(_ place: Int, of unit: Unit) -> Double {
+        unit == .row && self.unit == .tensor ? values[pool.tensor(ofRow: place)] : values[place]
+    }
+}
+
+/// The tables of a step: taken again at every step, so that none is allocated after the first.
+final class TablePool {
+    /// The first row of each tensor, and behind the last the number of all rows.
+    let firstRow: [Int]
+    private var made: [(unit: Unit, table: UnsafeMutablePointer<Table>, used: Bool)] = []
+    /// Whether memory was refused since the last reset: what was computed since is then not to be used.
+    private(set) var exhausted = false
+
+    init(rowsOfTensors: [Int]) {
+        var first = [0]
+        for n in rowsOfTensors { first.append(first[first.count - 1] + n) }
+        firstRow = first
+    }
+
+    deinit {
+        for one in made {
+            sam_memory_give(one.table.pointee.values)
+            one.table.deinitialize(count: 1)
+            one.table.deallocate()
+        }
+    }
+
+    func count(_ unit: Unit) -> Int { unit == .row ? firstRow[firstRow.count - 1] : firstRow.count - 1 }
+
+    func tensor(ofRow row: Int) -> Int {
+        var low = 0, high = firstRow.count - 1
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if firstRow[middle] <= row { low = middle } else { high = middle }
+        }
+        return low
+    }
+
+    func reset() {
+        for i in made.indices { made[i].used = false }
+        exhausted = false
+    }
+
+    func make(_ unit: Unit, _ value: (Int) -> Double) -> UnsafeMutablePointer<Table>? {
+        let n = count(unit)
+        for i in made.indices where !made[i].used && made[i].unit == unit {
+            made[i].used = true
+            for k in 0..<n { made[i].table.pointee.values[k] = value(k) }
+            return made[i].table
+        }
+        guard let memory = sam_memory_take(max(n, 1) * MemoryLayout<Double>.stride) else {
+            exhausted = true
+            return nil
+        }
+        let values = memory.assumingMemoryBound(to: Double.self)
+        for k in 0..<n { values[k] = value(k) }
+        let table = UnsafeMutablePointer<Table>.allocate(capacity: 1)
+        table.initialize(to: Table(unit: unit, values: values, owner: Unmanaged.passUnretained(self)))
+        made.append((unit, table, true))
+        return table
+    }
+}

@@ -1,0 +1,137 @@
+import CSAMShims
+
+/// A number of a formula: one for all, or one for each tensor or each row (a slice of the first axis of a tensor of
+/// rank 2 and more; a tensor of rank 0 or 1 is one row). A table is valid until the step ends.
+struct Coefficient: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
+    /// The number, or what the table's numbers are multiplied by.
+    var value: Double
+    var table: UnsafeMutablePointer<Table>?
+
+    init(_ value: Double, _ table: UnsafeMutablePointer<Table>? = nil) {
+        self.value = value
+        self.table = table
+    }
+    init(floatLiteral value: Double) { self.init(value) }
+    init(integerLiteral value: Int) { self.init(Double(value)) }
+
+    /// f of the number, wherever there is one.
+    func map(_ f: (Double) -> Double) -> Coefficient {
+        guard let table else { return Coefficient(f(value)) }
+        return Coefficient(1, table.pointee.pool.make(table.pointee.unit) { f(value * table.pointee.values[$0]) })
+    }
+
+    /// f of both; a table of tensors spreads over rows.
+    static func combine(_ a: Coefficient, _ b: Coefficient, _ f: (Double, Double) -> Double) -> Coefficient {
+        guard let x = a.table else { return b.map { f(a.value, $0) } }
+        guard let y = b.table else { return a.map { f($0, b.value) } }
+        let pool = x.pointee.pool
+        let unit: Unit = x.pointee.unit == .row || y.pointee.unit == .row ? .row : .tensor
+        return Coefficient(1, pool.make(unit) {
+            f(a.value * x.pointee.at($0, of: unit), b.value * y.pointee.at($0, of: unit))
+        })
+    }
+
+    static func + (a: Coefficient, b: Coefficient) -> Coefficient { combine(a, b) { $0 + $1 } }
+    static func - (a: Coefficient, b: Coefficient) -> Coefficient { combine(a, b) { $0 - $1 } }
+    static func * (a: Coefficient, b: Coefficient) -> Coefficient { combine(a, b) { $0 * $1 } }
+    static func / (a: Coefficient, b: Coefficient) -> Coefficient { combine(a, b) { $0 / $1 } }
+    static prefix func - (a: Coefficient) -> Coefficient { Coefficient(-a.value, a.table) }
+}
+
+/// A formula over vectors (one element of each parameter, not frozen): code of the block machine, a value with no memory
+/// of its own. Every + - * / and function rounds once in the parameters' arithmetic type, in the order written.
+struct Vector {
+    struct Instruction {
+        var operation: UInt8 = 0
+        /// Of random numbers.
+        var stream: UInt8 = 0
+        /// Which vector: Operand below. Random numbers: the kind.
+        var operand: Int16 = 0
+        var draw: UInt32 = 0
+        var number = Coefficient(0)
+    }
+
+    var code = InlineArray<24, Instruction>(repeating: Instruction())
+    var count = 0
+
+    enum Operand {
+        static let gradient = 0, iterate = 1, point = 2, slots = 3
+    }
+
+    init(operand: Int) { append(SAM_OP_LOAD, operand, 1) }
+
+    /// The same number everywhere.
+    init(constant: Coefficient) { append(SAM_OP_CONSTANT, 0, constant) }
+
+    /// Random numbers of random.md: SAM_UNIFORM, SAM_NORMAL or SAM_RADEMACHER.
+    init(random kind: Int, stream: UInt8, draw: Int64) {
+        append(SAM_OP_RANDOM, kind, 1)
+        code[0].stream = stream
+        code[0].draw = UInt32(truncatingIfNeeded: draw)
+    }
+
+    private mutating func append(_ operation: Int, _ operand: Int, _ number: Coefficient) {
+        precondition(count < Int(SAM_CODE_LENGTH), "a formula is too long for one pass")
+        code[count] = Instruction(operation: UInt8(operation), operand: Int16(operand), number: number)
+        count += 1
+    }
+
+    /// One operand times a number: what the fused passes read as it lies in memory.
+    var isSingle: Bool { count == 1 && Int(code[0].operation) == SAM_OP_LOAD }
+    /// The same with the host's gradient.
+    var isGradient: Bool { isSingle && Int(code[0].operand) == Operand.gradient }
+
+    func appending(_ operation: Int, _ number: Coefficient = 0) -> Vector {
+        var result = self
+        result.append(operation, 0, number)
+        return result
+    }
+
+    /// self, other, operation; a single operand goes into the operation itself.
+    private func joined(_ other: Vector, _ operation: Int, fused: Int?, sign: Double = 1) -> Vector {
+        var result = self
+        if let fused, other.isSingle {
+            result.append(fused, Int(other.code[0].operand), Coefficient(sign * other.code[0].number.value, other.code[0].number.table))
+            return result
+        }
+        for i in 0..<other.count {
+            precondition(result.count < Int(SAM_CODE_LENGTH), "a formula is too long for one pass")
+            result.code[result.count] = other.code[i]
+            result.count += 1
+        }
+        result.append(operation, 0, 0)
+        return result
+    }
+
+    static func + (a: Vector, b: Vector) -> Vector { a.joined(b, SAM_OP_ADD, fused: SAM_OP_ADD_LOAD) }
+    static func - (a: Vector, b: Vector) -> Vector { a.joined(b, SAM_OP_SUBTRACT, fused: SAM_OP_ADD_LOAD, sign: -1) }
+    static func * (a: Vector, b: Vector) -> Vector { a.joined(b, SAM_OP_MULTIPLY, fused: SAM_OP_MULTIPLY_LOAD) }
+    static func / (a: Vector, b: Vector) -> Vector { a.joined(b, SAM_OP_DIVIDE, fused: nil) }
+    static func + (a: Vector, b: Coefficient) -> Vector { a.appending(SAM_OP_SHIFT, b) }
+    static prefix func - (a: Vector) -> Vector { -1.0 * a }
+
+    static func * (a: Coefficient, b: Vector) -> Vector {
+        if b.isSingle, b.code[0].number.table == nil || a.table == nil {
+            var result = b
+            let old = b.code[0].number
+            result.code[0].number = Coefficient(a.value * old.value, a.table ?? old.table)
+            return result
+        }
+        return a.table == nil && a.value == 1 ? b : b.appending(SAM_OP_SCALE, a)
+    }
+    static func * (a: Double, b: Vector) -> Vector { Coefficient(a) * b }
+    static func / (a: Vector, b: Double) -> Vector { a.appending(SAM_OP_SCALE, Coefficient(1 / b)) }
+
+    var squared: Vector { appending(SAM_OP_DUPLICATE).appending(SAM_OP_MULTIPLY) }
+    var root: Vector { appending(SAM_OP_ROOT) }
+    var magnitude: Vector { appending(SAM_OP_MAGNITUDE) }
+    var sign: Vector { appending(SAM_OP_SIGN) }
+    /// For elements >= 0.
+    func power(_ exponent: Double) -> Vector { appending(SAM_OP_POWER, Coefficient(exponent)) }
+    /// Each element into [-bound, bound].
+    func clipped(_ bound: Coefficient) -> Vector { appending(SAM_OP_CLIP, bound) }
+    static func larger(_ a: Vector, _ b: Vector) -> Vector { a.joined(b, SAM_OP_LARGER, fused: nil) }
+    static func smaller(_ a: Vector, _ b: Vector) -> Vector { a.joined(b, SAM_OP_SMALLER, fused: nil) }
+    /// 1 where a > b, else 0.
+    static func above(_ a: Vector, _ b: Vector) -> Vector { a.joined(b, SAM_OP_ABOVE, fused: nil) }
+}

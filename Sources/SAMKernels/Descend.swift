@@ -1,0 +1,117 @@
+import CSAMShims
+
+/// An elementwise base optimizer: one element's formula. Constants of the step are computed once, in double.
+/// `count` slots are in use; the others' memory is not touched.
+protocol Rule {
+    associatedtype Math: Real
+    static var count: Int { get }
+    init(_ setting: Setting)
+    /// w: the weight, in and out. g: the direction. s0 ...: the rule's state, in and out.
+    func update<V: Lanes>(_ w: inout V, _ g: V, _ s0: inout V, _ s1: inout V, _ s2: inout V, _ s3: inout V) where V.Scalar == Math
+}
+
+/// What a rule's constants are made of.
+struct Setting {
+    let options: UnsafePointer<Double>
+    /// The tensor's own step, from 1.
+    let step: Int
+    /// Bit i: slot i holds nothing yet.
+    let fresh: UInt32
+    /// Which of the rules that share one text.
+    let variant: Int
+
+    @inline(__always) subscript(place: Int) -> Double { options[place] }
+
+    /// 1 - beta^step.
+    func correction(_ beta: Double) -> Double { 1 - raised(beta, step) }
+}
+
+/// base^exponent by squaring: the same bits on every processor.
+func raised(_ base: Double, _ exponent: Int) -> Double {
+    var result = 1.0, square = base, rest = exponent
+    while rest > 0 {
+        if rest & 1 == 1 { result *= square }
+        square *= square
+        rest >>= 1
+    }
+    return result
+}
+
+/// The pass of a base: weights and state of a piece, one block of SAM_SUM_BLOCK elements after the other, and for each
+/// the sum of what the weights moved, squared.
+enum Descend<R: Rule> {
+    typealias M = R.Math
+    typealias W = M.Wide
+
+    static func sweep(_ piece: UnsafePointer<sam_piece>) {
+        let p = piece.pointee, count = Int(p.count)
+        let rule = R(Setting(options: p.options, step: Int(p.step), fresh: p.fresh, variant: Int(p.variant)))
+        let from = p.from.assumingMemoryBound(to: M.self), to = p.to.assumingMemoryBound(to: M.self)
+        let direct = p.length == 1 && Int(p.code[0].operation) == SAM_OP_LOAD ? Machine<M>.direct(p.code) : nil
+        var start = 0, block = 0
+        while start < count {
+            let n = min(Int(SAM_SUM_BLOCK), count - start)
+            var moved = 0.0, offset = start
+            while offset < start + n {
+                let m = direct != nil ? n : min(M.register, start + n - offset)
+                if let direct {
+                    update(rule, p, from, to, direct, M(p.code[0].value), offset, m, &moved)
+                } else {
+                    let value = Machine<M>.run(p.code, Int(p.length), piece: piece, offset: offset, count: m, first: 0)
+                    update(rule, p, from, to, value - offset, 1, offset, m, &moved)
+                }
+                offset += m
+            }
+            p.sums[block] = moved
+            start += n
+            block += 1
+        }
+        if p.stream != 0 { sam_fence() }
+    }
+
+    @inline(__always)
+    static func slot(_ p: sam_piece, _ i: Int) -> UnsafeMutablePointer<M>? {
+        switch i {
+        case 0: return p.slot.0.map { $0.assumingMemoryBound(to: M.self) }
+        case 1: return p.slot.1.map { $0.assumingMemoryBound(to: M.self) }
+        case 2: return p.slot.2.map { $0.assumingMemoryBound(to: M.self) }
+        default: return p.slot.3.map { $0.assumingMemoryBound(to: M.self) }
+        }
+    }
+
+    @inline(never)
+    static func update(_ rule: R, _ p: sam_piece, _ from: UnsafePointer<M>, _ to: UnsafeMutablePointer<M>,
+                       _ gradient: UnsafePointer<M>, _ factor: M, _ start: Int, _ count: Int, _ moved: inout Double) {
+        let s0 = slot(p, 0), s1 = slot(p, 1), s2 = slot(p, 2), s3 = slot(p, 3)
+        let end = start + count
+        var i = start, wide = W.splat(0), narrow: M = 0
+
+        @inline(__always) func one<V: Lanes>(_ type: V.Type, _ sum: inout V, _ streamed: Bool) where V.Scalar == M {
+            let old = V.load(from + i)
+            var w = old
+            var a = V.splat(0), b = V.splat(0), c = V.splat(0), d = V.splat(0)
+            if R.count > 0, let s0 { a = V.load(s0 + i) }
+            if R.count > 1, let s1 { b = V.load(s1 + i) }
+            if R.count > 2, let s2 { c = V.load(s2 + i) }
+            if R.count > 3, let s3 { d = V.load(s3 + i) }
+            rule.update(&w, V.splat(factor) * V.load(gradient + i), &a, &b, &c, &d)
+            if R.count > 0, let s0 { a.store(s0 + i) }
+            if R.count > 1, let s1 { b.store(s1 + i) }
+            if R.count > 2, let s2 { c.store(s2 + i) }
+            if R.count > 3, let s3 { d.store(s3 + i) }
+            if streamed { w.stream(to + i) } else { w.store(to + i) }
+            let change = w - old
+            sum = sum + change * change
+            i &+= V.width
+        }
+
+        if p.stream != 0 {
+            while i < end, Int(bitPattern: to + i) & 63 != 0 { one(M.self, &narrow, false) }
+            while i &+ W.width <= end { one(W.self, &wide, true) }
+        } else {
+            while i &+ W.width <= end { one(W.self, &wide, false) }
+        }
+        while i < end { one(M.self, &narrow, false) }
+        moved += wide.total + narrow.double
+    }
+}

@@ -1,0 +1,84 @@
+import CSAMShims
+
+/// Passes that write vectors: a value into a slot, a point into the weights.
+enum Combine<M: Real> {
+    typealias W = M.Wide
+
+    /// to = expression, in the arithmetic type. The result is complete in a register before it is written, so `to` may
+    /// stand in the expression.
+    static func evaluate(_ piece: UnsafePointer<sam_piece>) {
+        let p = piece.pointee, count = Int(p.count)
+        let to = p.to.assumingMemoryBound(to: M.self)
+        var start = 0
+        while start < count {
+            let n = min(M.register, count - start)
+            let value = Machine<M>.run(p.code, Int(p.length), piece: piece, offset: start, count: n, first: 0)
+            (to + start).update(from: value, bytes: n)
+            start += n
+        }
+    }
+
+    /// save = from; to = from + e, or, where the expression is the point itself, to = expression and e = to - from.
+    /// Two sums for each block of SAM_SUM_BLOCK elements: of e squared and of (to - from) squared, that is of what was
+    /// asked and of what rounding left of it.
+    static func displace(_ piece: UnsafePointer<sam_piece>) {
+        let p = piece.pointee, count = Int(p.count)
+        var start = 0, block = 0
+        while start < count {
+            let n = min(Int(SAM_SUM_BLOCK), count - start)
+            var asked = 0.0, moved = 0.0, offset = start
+            while offset < start + n {
+                let m = min(M.register, start + n - offset)
+                if p.absolute == 0, p.length == 1, Int(p.code[0].operation) == SAM_OP_LOAD, let data = Machine<M>.direct(p.code) {
+                    move(piece, offset, m, data + offset, M(p.code[0].value), &asked, &moved)
+                } else {
+                    let value = Machine<M>.run(p.code, Int(p.length), piece: piece, offset: offset, count: m, first: 0)
+                    move(piece, offset, m, value, 1, &asked, &moved)
+                }
+                offset += m
+            }
+            p.sums[2 * block] = asked
+            p.sums[2 * block + 1] = moved
+            start += n
+            block += 1
+        }
+        if p.stream != 0 { sam_fence() }
+    }
+
+    /// One register's length; `save` is 64-aligned.
+    @inline(__always)
+    static func move(_ piece: UnsafePointer<sam_piece>, _ offset: Int, _ count: Int, _ value: UnsafePointer<M>, _ factor: M,
+                     _ asked: inout Double, _ moved: inout Double) {
+        let p = piece.pointee
+        let from = p.from.assumingMemoryBound(to: M.self) + offset
+        let to = p.to.assumingMemoryBound(to: M.self) + offset
+        let save = p.save.map { $0.assumingMemoryBound(to: M.self) + offset }
+        var wide = (W.splat(0), W.splat(0)), narrow: (M, M) = (0, 0), i = 0
+        let absolute = p.absolute != 0, streamed = p.stream != 0
+        while i &+ W.width <= count {
+            let w = W.load(from + i), v = W.splat(factor) * W.load(value + i)
+            let point = absolute ? v : w + v, e = absolute ? v - w : v, change = point - w
+            if let save { if streamed { w.stream(save + i) } else { w.store(save + i) } }
+            point.store(to + i)
+            wide = (wide.0 + e * e, wide.1 + change * change)
+            i &+= W.width
+        }
+        while i < count {
+            let w = from[i], v = factor * value[i]
+            let point = absolute ? v : w + v, e = absolute ? v - w : v, change = point - w
+            if let save { save[i] = w }
+            to[i] = point
+            narrow = (narrow.0 + e * e, narrow.1 + change * change)
+            i &+= 1
+        }
+        asked += wide.0.total + narrow.0.double
+        moved += wide.1.total + narrow.1.double
+    }
+}
+
+extension UnsafeMutablePointer {
+    @inline(__always)
+    func update(from: UnsafePointer<Pointee>, bytes count: Int) {
+        UnsafeMutableRawPointer(self).copyMemory(from: from, byteCount: count * MemoryLayout<Pointee>.stride)
+    }
+}

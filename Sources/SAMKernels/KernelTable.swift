@@ -1,0 +1,91 @@
+import CSAMShims
+
+/// An option of a rule: name, default, range, meaning.
+struct RuleOption {
+    let name: StaticString, summary: StaticString
+    let initial, low, high: Double
+    let kind, open: Int32
+
+    static func real(_ name: StaticString, _ initial: Double, _ range: Bounds, _ summary: StaticString) -> RuleOption {
+        let (low, high, open) = range.ends
+        return RuleOption(name: name, summary: summary, initial: initial, low: low, high: high, kind: 0, open: open)
+    }
+    static func flag(_ name: StaticString, _ initial: Double, _ summary: StaticString) -> RuleOption {
+        RuleOption(name: name, summary: summary, initial: initial, low: 0, high: 1, kind: 2, open: 0)
+    }
+}
+
+/// Where a real option may lie.
+enum Bounds {
+    case any, nonNegative, positive
+    /// [0, 1), [0, 1], (0, 1)
+    case fraction, share, inside
+    case atLeast(Double), atMost(Double), above(Double)
+
+    var ends: (low: Double, high: Double, open: Int32) {
+        switch self {
+        case .any: return (-.infinity, .infinity, 0)
+        case .nonNegative: return (0, .infinity, 0)
+        case .positive: return (0, .infinity, 1)
+        case .fraction: return (0, 1, 2)
+        case .share: return (0, 1, 0)
+        case .inside: return (0, 1, 3)
+        case .atLeast(let low): return (low, .infinity, 0)
+        case .atMost(let high): return (-.infinity, high, 0)
+        case .above(let low): return (low, .infinity, 1)
+        }
+    }
+}
+
+/// What a rule says of itself. `used`: how many of its slots are in use with these options. `firstMoment`: the slot that
+/// accumulates the directions, -1 where none does.
+struct RuleText {
+    let name, summary, reference: StaticString
+    let options: [RuleOption]
+    let slots: [StaticString]
+    let state: Int
+    var variant = 0
+    let firstMoment: Int
+    let used: @convention(c) (UnsafePointer<Double>?) -> Int32
+    let float, double: @convention(c) (UnsafePointer<sam_piece>?) -> Void
+}
+
+extension StaticString {
+    var cString: UnsafePointer<CChar> { UnsafeRawPointer(utf8Start).assumingMemoryBound(to: CChar.self) }
+}
+
+@c @implementation
+public func sam_kernels_baseline(_ table: UnsafeMutablePointer<sam_kernels>?) {
+    guard let table else { return }
+    table.pointee.evaluate_f32 = { Combine<Float>.evaluate($0!) }
+    table.pointee.evaluate_f64 = { Combine<Double>.evaluate($0!) }
+    table.pointee.dot_f32 = { Reduce<Float>.dot($0!) }
+    table.pointee.dot_f64 = { Reduce<Double>.dot($0!) }
+    table.pointee.displace_f32 = { Combine<Float>.displace($0!) }
+    table.pointee.displace_f64 = { Combine<Double>.displace($0!) }
+    table.pointee.uniform = { random(Int(SAM_UNIFORM), seed: $0, stream: $1, draw: $2, index: $3, count: Int($4), into: $5!) }
+    table.pointee.logarithm = { logarithm($0) }
+    table.pointee.cosine = { cosine($0) }
+    table.pointee.power = { power($0, $1) }
+    table.pointee.rule_count = Int32(rules.count)
+    for (i, text) in rules.enumerated() { describe(text, sam_kernels_rule(table, Int32(i))) }
+}
+
+private func describe(_ text: RuleText, _ rule: UnsafeMutablePointer<sam_rule>) {
+    rule.pointee.name = text.name.cString
+    rule.pointee.summary = text.summary.cString
+    rule.pointee.reference = text.reference.cString
+    rule.pointee.option_count = Int32(text.options.count)
+    rule.pointee.state = Int32(text.state)
+    rule.pointee.variant = Int32(text.variant)
+    rule.pointee.first_moment = Int32(text.firstMoment)
+    rule.pointee.slots = text.used
+    rule.pointee.descend_f32 = text.float
+    rule.pointee.descend_f64 = text.double
+    for (i, name) in text.slots.enumerated() { sam_rule_slot_name(rule, Int32(i)).pointee = name.cString }
+    for (i, option) in text.options.enumerated() {
+        let to = sam_rule_option_at(rule, Int32(i))!
+        to.pointee = sam_rule_option(name: option.name.cString, summary: option.summary.cString, initial: option.initial,
+                                     low: option.low, high: option.high, kind: option.kind, open: option.open)
+    }
+}

@@ -1,0 +1,81 @@
+import CSAMShims
+
+/// adam and adamw, in torch's arithmetic and order. t: the tensor's step.
+///     adam:   d = d + weight_decay w          adamw:  w = w (1 - lr weight_decay)
+///     m = beta1 m + (1 - beta1) d;  v = beta2 v + (1 - beta2) d^2;  amsgrad: vmax = max(vmax, v), used in v's place
+///     w = w - lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + eps)
+struct Adam<Math: Real>: Rule {
+    static var count: Int { 2 }
+    let constants: AdamConstants<Math>
+    init(_ setting: Setting) { constants = AdamConstants(setting) }
+    @inline(__always)
+    func update<V: Lanes>(_ w: inout V, _ g: V, _ s0: inout V, _ s1: inout V, _ s2: inout V, _ s3: inout V) where V.Scalar == Math {
+        constants.moments(&w, g, &s0, &s1)
+        w = constants.moved(w, s0, s1)
+    }
+}
+
+struct AMSGrad<Math: Real>: Rule {
+    static var count: Int { 3 }
+    let constants: AdamConstants<Math>
+    init(_ setting: Setting) { constants = AdamConstants(setting) }
+    @inline(__always)
+    func update<V: Lanes>(_ w: inout V, _ g: V, _ s0: inout V, _ s1: inout V, _ s2: inout V, _ s3: inout V) where V.Scalar == Math {
+        constants.moments(&w, g, &s0, &s1)
+        s2 = V.larger(s2, s1)
+        w = constants.moved(w, s0, s2)
+    }
+}
+
+struct AdamConstants<Math: Real> {
+    let shrink, decay, beta1, rest1, beta2, rest2, root, rate, eps: Math
+    /// Options: lr, beta1, beta2, eps, weight_decay, amsgrad. Variant 1: adamw.
+    init(_ setting: Setting) {
+        let decoupled = setting.variant == 1
+        shrink = Math(decoupled ? 1 - setting[0] * setting[4] : 1)
+        decay = Math(decoupled ? 0 : setting[4])
+        beta1 = Math(setting[1])
+        rest1 = Math(1 - setting[1])
+        beta2 = Math(setting[2])
+        rest2 = Math(1 - setting[2])
+        root = Math(1 / setting.correction(setting[2]).squareRoot())
+        rate = Math(setting[0] / setting.correction(setting[1]))
+        eps = Math(setting[3])
+    }
+    @inline(__always)
+    func moments<V: Lanes>(_ w: inout V, _ g: V, _ m: inout V, _ v: inout V) where V.Scalar == Math {
+        let d = g + V.splat(decay) * w
+        w = w * V.splat(shrink)
+        m = V.splat(beta1) * m + V.splat(rest1) * d
+        v = V.splat(beta2) * v + V.splat(rest2) * d * d
+    }
+    @inline(__always)
+    func moved<V: Lanes>(_ w: V, _ m: V, _ v: V) -> V where V.Scalar == Math {
+        w - V.splat(rate) * m / (v.root * V.splat(root) + V.splat(eps))
+    }
+}
+
+private func adamText(_ name: StaticString, variant: Int, decay: Double, _ summary: StaticString, _ reference: StaticString,
+                      _ decayText: StaticString) -> RuleText {
+    RuleText(
+        name: name, summary: summary, reference: reference,
+        options: [
+            .real("lr", 1e-3, .nonNegative, "Learning rate."),
+            .real("beta1", 0.9, .fraction, "Decay of the first moment."),
+            .real("beta2", 0.999, .fraction, "Decay of the second moment."),
+            .real("eps", 1e-8, .nonNegative, "Added to the root of the second moment."),
+            .real("weight_decay", decay, .nonNegative, decayText),
+            .flag("amsgrad", 0, "Divide by the largest second moment so far."),
+        ],
+        slots: ["m", "v", "vmax"], state: 2, variant: variant, firstMoment: 0, used: { $0![5] != 0 ? 3 : 2 },
+        float: { $0!.pointee.slots == 3 ? Descend<AMSGrad<Float>>.sweep($0!) : Descend<Adam<Float>>.sweep($0!) },
+        double: { $0!.pointee.slots == 3 ? Descend<AMSGrad<Double>>.sweep($0!) : Descend<Adam<Double>>.sweep($0!) })
+}
+
+let adamRule = adamText(
+    "adam", variant: 0, decay: 0, "Adam: steps scaled by running moments of the direction, weight decay in the direction.",
+    "Kingma, Ba 2015; amsgrad: Reddi, Kale, Kumar 2018", "Coefficient of w, added to the direction.")
+
+let adamwRule = adamText(
+    "adamw", variant: 1, decay: 1e-2, "Adam with decoupled weight decay.",
+    "Loshchilov, Hutter 2019", "Decoupled: w is multiplied by 1 - lr * weight_decay before the update.")

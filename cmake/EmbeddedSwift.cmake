@@ -1,0 +1,75 @@
+# libsam.so: the engine and, for each instruction set, the kernels, in Embedded Swift: no Swift runtime.
+#
+# An object of the kernels carries weak copies of the standard library compiled for its instruction set. So that no linker
+# keeps one of them for everybody, each object is linked into one, all but its table is made local, and the table gets the
+# set's name.
+find_program(SAM_LD ld REQUIRED)
+find_program(SAM_OBJCOPY objcopy REQUIRED)
+
+set(SAM_SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/Sources)
+set(SAM_INCLUDE ${CMAKE_CURRENT_SOURCE_DIR}/include)
+file(GLOB_RECURSE SAM_ENGINE_SWIFT CONFIGURE_DEPENDS ${SAM_SOURCES}/SAM/*.swift)
+file(GLOB_RECURSE SAM_KERNEL_SWIFT CONFIGURE_DEPENDS ${SAM_SOURCES}/SAMKernels/*.swift)
+file(GLOB SAM_SHIM_C CONFIGURE_DEPENDS ${SAM_SOURCES}/CSAMShims/*.c)
+file(GLOB SAM_HEADERS CONFIGURE_DEPENDS ${SAM_SOURCES}/CSAMShims/include/* ${SAM_INCLUDE}/*)
+
+set(SAM_SWIFT_FLAGS -enable-experimental-feature Embedded -wmo -parse-as-library -enforce-exclusivity=unchecked
+    -Xfrontend -function-sections -Xcc -ffp-contract=off -Xcc -fPIC -I ${SAM_SOURCES}/CSAMShims/include -I ${SAM_INCLUDE})
+
+# sam_swift_object(<object> <module> <sources> <flags...>)
+function(sam_swift_object object module sources)
+    add_custom_command(OUTPUT ${object} DEPENDS ${sources} ${SAM_HEADERS} VERBATIM
+        COMMAND ${SAM_SWIFTC} -emit-object ${SAM_SWIFT_FLAGS} ${ARGN} -module-name ${module} ${sources} -o ${object}
+        COMMENT "Swift ${module}")
+endfunction()
+
+# sam_kernel_object(<set> <flags...>): sam_kernels_<set>.o, whose one global symbol is sam_kernels_<set>
+function(sam_kernel_object set)
+    set(object ${CMAKE_CURRENT_BINARY_DIR}/sam_kernels_${set}.o)
+    sam_swift_object(${object}.swift SAMKernels_${set} "${SAM_KERNEL_SWIFT}" -O -Xllvm -force-vector-interleave=1 ${ARGN})
+    add_custom_command(OUTPUT ${object} DEPENDS ${object}.swift VERBATIM
+        COMMAND ${SAM_LD} -r --gc-sections -u sam_kernels_baseline -e sam_kernels_baseline ${object}.swift -o ${object}.one
+        COMMAND ${SAM_OBJCOPY} --keep-global-symbol=sam_kernels_baseline ${object}.one ${object}
+        COMMAND ${SAM_OBJCOPY} --redefine-sym sam_kernels_baseline=sam_kernels_${set} ${object}
+        COMMENT "Kernels ${set}")
+    set(SAM_KERNEL_OBJECTS ${SAM_KERNEL_OBJECTS} ${object} PARENT_SCOPE)
+endfunction()
+
+sam_kernel_object(baseline)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    sam_kernel_object(v3 -Xcc -march=x86-64-v3)
+    sam_kernel_object(v4 -Xcc -march=x86-64-v4)
+endif()
+sam_swift_object(${CMAKE_CURRENT_BINARY_DIR}/sam_engine.o SAM "${SAM_ENGINE_SWIFT}" -Osize)
+
+add_library(sam SHARED ${SAM_SHIM_C} ${SAM_KERNEL_OBJECTS} ${CMAKE_CURRENT_BINARY_DIR}/sam_engine.o)
+add_library(SAM::sam ALIAS sam)
+set_source_files_properties(${SAM_KERNEL_OBJECTS} ${CMAKE_CURRENT_BINARY_DIR}/sam_engine.o PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)
+set_target_properties(sam PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 1 C_STANDARD 11 C_VISIBILITY_PRESET hidden
+    LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR} LINK_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cmake/sam.map)
+target_include_directories(sam PUBLIC $<BUILD_INTERFACE:${SAM_INCLUDE}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
+    PRIVATE ${SAM_SOURCES}/CSAMShims/include)
+target_compile_definitions(sam PRIVATE SAM_EMBEDDED _GNU_SOURCE)
+target_compile_options(sam PRIVATE -Wall -Wextra -ffunction-sections -fdata-sections)
+target_link_options(sam PRIVATE -Wl,--gc-sections -Wl,--as-needed -Wl,-z,defs
+    -Wl,--version-script=${CMAKE_CURRENT_SOURCE_DIR}/cmake/sam.map)
+find_package(Threads REQUIRED)
+target_link_libraries(sam PRIVATE m Threads::Threads)
+
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    target_compile_definitions(sam PRIVATE SAM_KERNEL_SETS)
+endif()
+if(SAM_SANITIZE)
+    target_compile_options(sam PUBLIC -fsanitize=${SAM_SANITIZE} -fno-omit-frame-pointer)
+    target_link_options(sam PUBLIC -fsanitize=${SAM_SANITIZE})
+endif()
+if(SAM_BLAS)
+    target_compile_definitions(sam PRIVATE SAM_WITH_BLAS)
+endif()
+if(SAM_OPENMP)
+    file(GLOB SAM_LLVM_FOLDERS /usr/lib/llvm-*/lib)
+    find_library(SAM_LIBOMP NAMES omp libomp.so.5 HINTS ${SAM_LLVM_FOLDERS} REQUIRED)
+    target_compile_definitions(sam PRIVATE SAM_WITH_OPENMP)
+    set_source_files_properties(${SAM_SOURCES}/CSAMShims/Threads.c PROPERTIES COMPILE_OPTIONS -fopenmp)
+    target_link_libraries(sam PRIVATE ${SAM_LIBOMP})
+endif()

@@ -1,0 +1,15 @@
+# The Swift compiler, and the clang beside it as C compiler where the host names none: the kernels' header uses vector
+# types that not every cc knows.
+find_program(SAM_SWIFTC swiftc HINTS $ENV{SWIFT_HOME}/bin /opt/swift/usr/bin /usr/libexec/swift/bin)
+if(NOT SAM_SWIFTC)
+    message(FATAL_ERROR "swiftc was not found: libsam needs the Swift toolchain, 6.3 or newer (swift.org/install)")
+endif()
+execute_process(COMMAND ${SAM_SWIFTC} --version OUTPUT_VARIABLE SAM_SWIFT_VERSION ERROR_QUIET)
+if(NOT SAM_SWIFT_VERSION MATCHES "Swift version ([0-9]+\\.[0-9]+)" OR CMAKE_MATCH_1 VERSION_LESS 6.3)
+    message(FATAL_ERROR "${SAM_SWIFTC} is Swift ${CMAKE_MATCH_1}: libsam needs 6.3 or newer")
+endif()
+file(REAL_PATH ${SAM_SWIFTC} SAM_SWIFT_REAL)
+get_filename_component(SAM_SWIFT_BIN ${SAM_SWIFT_REAL} DIRECTORY)
+if(NOT CMAKE_C_COMPILER AND EXISTS ${SAM_SWIFT_BIN}/clang)
+    set(CMAKE_C_COMPILER ${SAM_SWIFT_BIN}/clang)
+endif()
