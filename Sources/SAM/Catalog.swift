@@ -38,9 +38,9 @@ enum Catalog {
     }
 
     /// The entry of a name; SAM_ERROR_NAME with the nearest where there is none.
-    static func find(_ kind: Int32, _ name: Name, _ what: String) throws(Failure) -> Int {
+    static func find(_ kind: Int32, _ name: Name, _ what: StaticString) throws(Failure) -> Int {
         let all = try entries(kind)
         for (i, entry) in all.enumerated() where entry.name == name { return i }
-        throw .name(what + " = \"" + name.text + "\": there is none of that name" + nearest(name, all.map { $0.name }))
+        throw .name("\(what) = \"\(name)\": there is none of that name\(nearest(name, all.map { $0.name }))")
     }
 }

@@ -52,7 +52,7 @@ final class Device {
         active = [Bool](repeating: true, count: tensors.count)
         displaced = [Bool](repeating: false, count: tensors.count)
         sumsCapacity = 2 * Device.blocks(tensors, .tensor)
-        guard let memory = sam_memory_take(sumsCapacity * 8) else { throw .memory("partial sums", sumsCapacity * 8) }
+        guard let memory = sam_memory_take(sumsCapacity * 8) else { throw .memory("no memory for partial sums: \(sumsCapacity * 8) bytes") }
         sums = memory.assumingMemoryBound(to: Double.self)
     }
 
@@ -85,14 +85,14 @@ final class Device {
         register(home)
         for slot in needed + [home] {
             if !slot.isAllocated && !slot.allocate(tensors) {
-                throw .memory("\"" + slot.name.text + "\"", slot.bytes(tensors))
+                throw .memory("no memory for \"\(slot.name)\": \(slot.bytes(tensors)) bytes")
             }
         }
         for slot in slots where slot.isAllocated { bytes += slot.bytes(tensors) }
         workingSet = bytes
         let wanted = 2 * Device.blocks(tensors, .row)
         if byRow && wanted > sumsCapacity {
-            guard let memory = sam_memory_take(wanted * 8) else { throw .memory("partial sums", wanted * 8) }
+            guard let memory = sam_memory_take(wanted * 8) else { throw .memory("no memory for partial sums: \(wanted * 8) bytes") }
             sam_memory_give(sums)
             sums = memory.assumingMemoryBound(to: Double.self)
             sumsCapacity = wanted

@@ -1,26 +1,46 @@
 import CSAM
 import CSAMShims
 
-/// Why a call was refused: a status of sam.h and a sentence that names the argument, its value and what was expected.
+/// Why a call was refused: a status of sam.h. The sentence that names the argument, its value and what was expected stands
+/// in the thread's message until its next failure.
 public struct Failure: Error {
     public let status: Int32
-    public let message: String
 
-    init(_ status: Int, _ message: String) {
-        self.status = Int32(status)
-        self.message = message
+    init(_ status: Int, _ sentence: Sentence) { self.status = Int32(status) }
+
+    static func argument(_ sentence: Sentence) -> Failure { Failure(SAM_ERROR_ARGUMENT, sentence) }
+    static func name(_ sentence: Sentence) -> Failure { Failure(SAM_ERROR_NAME, sentence) }
+    static func range(_ sentence: Sentence) -> Failure { Failure(SAM_ERROR_RANGE, sentence) }
+    static func state(_ sentence: Sentence) -> Failure { Failure(SAM_ERROR_STATE, sentence) }
+    static func nonfinite(_ sentence: Sentence) -> Failure { Failure(SAM_ERROR_NONFINITE, sentence) }
+    static func memory(_ sentence: Sentence) -> Failure { Failure(SAM_ERROR_MEMORY, sentence) }
+    static func unsupported(_ sentence: Sentence) -> Failure { Failure(SAM_ERROR_UNSUPPORTED, sentence) }
+}
+
+/// A message, written piece by piece where it stays: the thread's own buffer, so that refusing allocates nothing.
+struct Sentence: ExpressibleByStringInterpolation {
+    init(stringLiteral text: StaticString) {
+        sam_message_begin()
+        Sentence.write(text)
+    }
+    init(stringInterpolation: Pieces) {}
+
+    struct Pieces: StringInterpolationProtocol {
+        typealias StringLiteralType = StaticString
+        init(literalCapacity: Int, interpolationCount: Int) { sam_message_begin() }
+        mutating func appendLiteral(_ text: StaticString) { Sentence.write(text) }
+        mutating func appendInterpolation(_ text: StaticString) { Sentence.write(text) }
+        mutating func appendInterpolation(_ name: Name) { sam_message_text(name.bytes, name.count) }
+        mutating func appendInterpolation(_ value: Int) { sam_message_integer(Int64(value)) }
+        mutating func appendInterpolation(_ value: Int32) { sam_message_integer(Int64(value)) }
+        mutating func appendInterpolation(_ value: Int64) { sam_message_integer(value) }
+        mutating func appendInterpolation(_ value: Double) { sam_message_number(value) }
+        /// What a function says, in its place.
+        mutating func appendInterpolation(_ more: (inout Pieces) -> Void) { more(&self) }
     }
 
-    static func argument(_ message: String) -> Failure { Failure(SAM_ERROR_ARGUMENT, message) }
-    static func name(_ message: String) -> Failure { Failure(SAM_ERROR_NAME, message) }
-    static func range(_ message: String) -> Failure { Failure(SAM_ERROR_RANGE, message) }
-    static func state(_ message: String) -> Failure { Failure(SAM_ERROR_STATE, message) }
-    static func nonfinite(_ message: String) -> Failure { Failure(SAM_ERROR_NONFINITE, message) }
-    static func unsupported(_ message: String) -> Failure { Failure(SAM_ERROR_UNSUPPORTED, message) }
-
-    static func memory(_ what: String, _ bytes: Int) -> Failure {
-        Failure(SAM_ERROR_MEMORY, "no memory for " + what + ": \(bytes) bytes were asked for")
-    }
+    @inline(never)
+    private static func write(_ text: StaticString) { sam_message_text(Name(text).bytes, text.utf8CodeUnitCount) }
 }
 
 /// A name: zero-terminated bytes that live as long as the library or their owner. Compared byte by byte.
@@ -29,8 +49,6 @@ struct Name {
 
     init(_ bytes: UnsafePointer<CChar>) { self.bytes = bytes }
     init(_ text: StaticString) { bytes = UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self) }
-
-    var text: String { String(cString: bytes) }
 
     static func == (a: Name, b: Name) -> Bool {
         var i = 0
@@ -83,21 +101,21 @@ struct Name {
     }
 }
 
-/// ": did you mean a, b or c?" with the names nearest to `wanted`, "" where there are none.
-func nearest(_ wanted: Name, _ known: [Name]) -> String {
-    var found: [(Int, Name)] = []
-    for name in known {
-        let d = wanted.distance(name)
-        var i = found.count
-        while i > 0, found[i - 1].0 > d { i -= 1 }
-        found.insert((d, name), at: i)
-        if found.count > 3 { found.removeLast() }
+/// ": did you mean a, b or c?" with the names nearest to `wanted`; nothing where there are none.
+func nearest(_ wanted: Name, _ known: [Name]) -> (inout Sentence.Pieces) -> Void {
+    { text in
+        var found: [(distance: Int, name: Name)] = []
+        for name in known {
+            let d = wanted.distance(name)
+            var i = found.count
+            while i > 0, found[i - 1].distance > d { i -= 1 }
+            found.insert((d, name), at: i)
+            if found.count > 3 { found.removeLast() }
+        }
+        for (i, one) in found.enumerated() {
+            text.appendLiteral(i == 0 ? ": did you mean \"" : i == found.count - 1 ? "\" or \"" : "\", \"")
+            text.appendInterpolation(one.name)
+        }
+        if !found.isEmpty { text.appendLiteral("\"?") }
     }
-    if found.isEmpty { return "" }
-    var text = ": did you mean "
-    for (i, (_, name)) in found.enumerated() {
-        if i > 0 { text += i == found.count - 1 ? " or " : ", " }
-        text += "\"" + name.text + "\""
-    }
-    return text + "?"
 }

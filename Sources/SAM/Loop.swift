@@ -63,7 +63,7 @@ extension Optimizer {
     }
 
     private func go(_ next: Next) throws(Failure) -> Int {
-        if device.pool.exhausted { throw .memory("a table of the step", device.pool.count(.row) * 8) }
+        if device.pool.exhausted { throw .memory("no memory for a table of rows: \(device.pool.count(.row) * 8) bytes") }
         switch next {
         case .done:
             step.complete()
@@ -94,7 +94,7 @@ extension Optimizer {
         let count = shared.accumulate.int, looks = !shared.nonfinite.isChoice("propagate")
         step.metrics.evaluations += 1
         window.loss += loss / Double(count)
-        if looks && !loss.isFinite { return try refuse("loss = \(loss) of batch \(window.asked): expected a finite number") }
+        if looks && !loss.isFinite { return try refuse(.nonfinite("loss = \(loss) of batch \(window.asked): expected a finite number")) }
         let hasGradient = window.bits & SAM_LOSS_ONLY == 0
         if hasGradient {
             noteMissing()
@@ -116,16 +116,21 @@ extension Optimizer {
         if step.isPerturbed { step.metrics.perturbed_loss = window.loss }
         if hasGradient && looks && !step.gradientSquares().isFinite { return try refuse(whereNonfinite()) }
         let perturbed = step.isPerturbed, auxiliary = window.bits & SAM_AUXILIARY != 0
+        if hasGradient && !auxiliary { noteNorm(perturbed) }
         let continuation = waiting!
         let next = continuation(step)
-        if hasGradient && !auxiliary, let norm = step.knownNorm {
-            if perturbed {
-                step.metrics.perturbed_gradient_norm = norm
-            } else if step.metrics.gradient_norm.isNaN {
-                step.metrics.gradient_norm = norm
-            }
-        }
+        if hasGradient && !auxiliary { noteNorm(perturbed) }
         return try go(next)
+    }
+
+    /// The gradient's norm into the metrics, where something has computed it.
+    private func noteNorm(_ perturbed: Bool) {
+        guard let norm = step.knownNorm else { return }
+        if perturbed {
+            step.metrics.perturbed_gradient_norm = norm
+        } else if step.metrics.gradient_norm.isNaN {
+            step.metrics.gradient_norm = norm
+        }
     }
 
     /// At the first evaluation: a tensor without a gradient is left out of the step.
@@ -166,8 +171,8 @@ extension Optimizer {
         if shared.zeroGradient.isOn { device.clearGradients() }
     }
 
-    private func refuse(_ what: String) throws(Failure) -> Int {
-        if !shared.nonfinite.isChoice("skip") { throw .nonfinite(what) }
+    private func refuse(_ failure: Failure) throws(Failure) -> Int {
+        if !shared.nonfinite.isChoice("skip") { throw failure }
         abandon()
         step.metrics.skipped += 1
         return 0
@@ -188,17 +193,19 @@ extension Optimizer {
     }
 
     /// The first element that is not finite.
-    private func whereNonfinite() -> String {
+    private func whereNonfinite() -> Failure {
         for t in device.tensors.indices where device.active[t] {
-            let tensor = device.tensors[t], name = tensor.name.text
+            let tensor = device.tensors[t]
             let type = device.accumulated == nil ? tensor.gradientType : tensor.type
             guard let g = device.accumulated?.part[t] ?? device.gradient(t) else { continue }
             for i in 0..<tensor.count {
                 let value = Int(type) == SAM_F64 ? g.load(fromByteOffset: 8 * i, as: Double.self)
                     : Double(g.load(fromByteOffset: 4 * i, as: Float.self))
-                if !value.isFinite { return "gradient[\(i)] of \"" + name + "\" = \(value) at batch \(window.asked): expected a finite number" }
+                if !value.isFinite {
+                    return .nonfinite("gradient[\(i)] of \"\(tensor.name)\" = \(value) at batch \(window.asked): expected a finite number")
+                }
             }
         }
-        return "the gradient's norm at batch \(window.asked) exceeds the range of double: expected a finite number"
+        return .nonfinite("the gradient's norm at batch \(window.asked) exceeds the range of double: expected a finite number")
     }
 }

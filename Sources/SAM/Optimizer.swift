@@ -31,14 +31,13 @@ public final class Optimizer {
         if let baseName { base = bases[try Catalog.find(Int32(SAM_BASES), baseName, "base")].make() }
         let method = entry.make()
         if method.isOwnOptimizer, let base {
-            throw .argument("base = \"" + base.name.text + "\": method \"" + entry.name.text + "\" is its own optimizer; expected NULL")
+            throw .argument("base = \"\(base.name)\": method \"\(entry.name)\" is its own optimizer; expected NULL")
         }
         if !method.isOwnOptimizer && base == nil {
-            throw .argument("base = NULL: method \"" + entry.name.text + "\" needs a base; expected one of " + Optimizer.baseNames())
+            throw .argument("base = NULL: method \"\(entry.name)\" needs a base; expected one of \(Optimizer.baseNames)")
         }
         if let base, method.repeatsBase && base.asks {
-            throw .unsupported("method \"" + entry.name.text + "\" takes several base steps a step, base \"" + base.name.text
-                               + "\" asks for evaluations itself: they cannot go together")
+            throw .unsupported("method \"\(entry.name)\" takes several base steps a step, base \"\(base.name)\" asks for evaluations itself: they cannot go together")
         }
         if parameters.tensors.isEmpty { throw .argument("parameters: no tensor was added; expected at least one") }
         self.parameters = parameters
@@ -57,10 +56,11 @@ public final class Optimizer {
 
     deinit { parameters.optimizers -= 1 }
 
-    private static func baseNames() -> String {
-        var text = ""
-        for (i, entry) in bases.enumerated() { text += (i > 0 ? ", " : "") + entry.name.text }
-        return text
+    private static func baseNames(_ text: inout Sentence.Pieces) {
+        for (i, entry) in bases.enumerated() {
+            if i > 0 { text.appendLiteral(", ") }
+            text.appendInterpolation(entry.name)
+        }
     }
 
     private var allOptions: [Option] { method.options + (base?.options ?? []) + shared.all }
@@ -74,16 +74,22 @@ public final class Optimizer {
         if let rest = name.after("shared") { return try find(rest, shared.all, full: name) }
         let own = method.options.first { $0.name == name }, ofBase = base?.options.first { $0.name == name }
         if own != nil && ofBase != nil {
-            throw .name("option \"\(name.text)\" is the method's and the base's: expected \"method.\(name.text)\" or \"base.\(name.text)\"")
+            throw .name("option \"\(name)\" is the method's and the base's: expected \"method.\(name)\" or \"base.\(name)\"")
         }
         if let found = own ?? ofBase ?? shared.all.first(where: { $0.name == name }) { return found }
-        throw .name("option = \"\(name.text)\": method \"\(methodName.text)\"" + (base.map { " with base \"" + $0.name.text + "\"" } ?? "")
-                    + " has none of that name" + nearest(name, allOptions.map { $0.name }))
+        throw .name("option = \"\(name)\": method \"\(methodName)\"\(baseWords) has none of that name\(nearest(name, allOptions.map { $0.name }))")
+    }
+
+    private func baseWords(_ text: inout Sentence.Pieces) {
+        guard let base else { return }
+        text.appendLiteral(" with base \"")
+        text.appendInterpolation(base.name)
+        text.appendLiteral("\"")
     }
 
     private func find(_ rest: Name, _ options: [Option], full: Name) throws(Failure) -> Option {
         if let found = options.first(where: { $0.name == rest }) { return found }
-        throw .name("option = \"" + full.text + "\": there is none of that name" + nearest(rest, options.map { $0.name }))
+        throw .name("option = \"\(full)\": there is none of that name\(nearest(rest, options.map { $0.name }))")
     }
 
     func set(_ option: Option, _ value: Double, group: Int32) throws(Failure) {
@@ -110,7 +116,7 @@ public final class Optimizer {
 
     private func change(_ option: Option) throws(Failure) {
         if isStepping {
-            throw .state("option \"" + option.name.text + "\" cannot be set in the middle of a step: finish or cancel it first")
+            throw .state("option \"\(option.name)\" cannot be set in the middle of a step: finish or cancel it first")
         }
     }
 

@@ -124,7 +124,7 @@ extension Option {
     /// The groups that a call with this number means: -1: all.
     private func places(_ group: Int32) throws(Failure) -> Range<Int> {
         if group == -1 { return 0..<values.count }
-        if !perGroup { throw .argument("group = \(group): option \"" + name.text + "\" has one value for all groups; expected -1") }
+        if !perGroup { throw .argument("group = \(group): option \"\(name)\" has one value for all groups; expected -1") }
         if group < 0 || Int(group) >= values.count {
             throw .argument("group = \(group): expected -1 (all) or 0 to \(values.count - 1)")
         }
@@ -135,7 +135,7 @@ extension Option {
     func get(group: Int32) throws(Failure) -> Double { values[try places(group).lowerBound] }
 
     func mustBeNumber() throws(Failure) {
-        if kind == .choice { throw .argument("option = \"" + name.text + "\" is a choice, " + expected + ": use sam_optimizer_choose and _choice") }
+        if kind == .choice { throw .argument("option = \"\(name)\" is a choice, \(expected): use sam_optimizer_choose and _choice") }
     }
 
     /// Sets the value and ends a schedule.
@@ -152,24 +152,34 @@ extension Option {
         let below = value < low || (open & 1 != 0 && value == low), above = value > high || (open & 2 != 0 && value == high)
         let fraction = kind != .real && value != value.rounded(.towardZero)
         if value.isNaN || below || above || fraction || (value.isInfinite && value != initial) {
-            throw .range("\(name.text) = \(number(value)): expected " + expected)
+            throw .range("\(name) = \(value): expected \(expected)")
         }
     }
 
-    var expected: String {
-        if let choices { return "one of " + choices.text }
-        if kind == .flag { return "0 or 1" }
-        let what = kind == .integer ? "a whole number" : "a number"
-        if low.isInfinite && high.isInfinite { return what }
-        let from = (open & 1 != 0 ? " > " : " >= ") + number(low)
-        return what + (low.isInfinite ? "" : from) + (low.isInfinite || high.isInfinite ? "" : " and")
-            + (high.isInfinite ? "" : (open & 2 != 0 ? " < " : " <= ") + number(high))
+    func expected(_ text: inout Sentence.Pieces) {
+        if let choices {
+            text.appendLiteral("one of ")
+            text.appendInterpolation(choices)
+        } else if kind == .flag {
+            text.appendLiteral("0 or 1")
+        } else {
+            text.appendLiteral(kind == .integer ? "a whole number" : "a number")
+            if !low.isInfinite {
+                text.appendLiteral(open & 1 != 0 ? " > " : " >= ")
+                text.appendInterpolation(low)
+            }
+            if !high.isInfinite {
+                text.appendLiteral(low.isInfinite ? "" : " and")
+                text.appendLiteral(open & 2 != 0 ? " < " : " <= ")
+                text.appendInterpolation(high)
+            }
+        }
     }
 
     func choose(_ wanted: Name, group: Int32) throws(Failure) {
-        guard let choices else { throw .argument("option \"\(name.text)\" is no choice: set it by its number") }
+        guard let choices else { throw .argument("option \"\(name)\" is no choice: set it by its number") }
         let place = code(of: wanted)
-        if place < 0 { throw .name("\(name.text) = \"\(wanted.text)\": expected one of " + choices.text) }
+        if place < 0 { throw .name("\(name) = \"\(wanted)\": expected one of \(choices)") }
         try set(Double(place), group: group)
     }
 
@@ -177,7 +187,7 @@ extension Option {
     func choice(at i: Int) -> Name? { choices.flatMap { ChoiceNames.shared.name(of: $0, at: i) } }
 
     func schedule(_ schedule: Schedule?, group: Int32) throws(Failure) {
-        if kind != .real { throw .argument("option \"\(name.text)\" is no real number: it cannot have a schedule") }
+        if kind != .real { throw .argument("option \"\(name)\" is no real number: it cannot have a schedule") }
         let range = try places(group)
         if let schedule {
             try check(schedule.initial)
@@ -200,11 +210,6 @@ extension Option {
         for one in schedules where one != nil { return true }
         return false
     }
-}
-
-/// A number as a host would write it: whole ones without a fraction.
-func number(_ value: Double) -> String {
-    value == value.rounded() && Swift.abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
 }
 
 /// Zero-terminated copies of single choices, made once and kept: what the interface hands out.

@@ -54,25 +54,24 @@ public final class Parameters {
         let name = Name(given)
         if given[0] == 0 { throw .argument("name = \"\": expected a name of at least one byte") }
         for tensor in tensors where tensor.name == name {
-            throw .argument("name = \"" + name.text + "\": a tensor of that name exists already; names are unique")
+            throw .argument("name = \"\(name)\": a tensor of that name exists already; names are unique")
         }
         let gradientType = p.gradient_dtype == 0 ? p.dtype : p.gradient_dtype
         try check(type: p.dtype, "dtype", name)
         try check(type: gradientType, "gradient_dtype", name)
         if p.role < 0 || p.role > 3 {
-            throw .argument("role = \(p.role) of \"" + name.text
-                            + "\": expected SAM_WEIGHT 0, SAM_BIAS 1, SAM_NORM 2 or SAM_EMBEDDING 3")
+            throw .argument("role = \(p.role) of \"\(name)\": expected SAM_WEIGHT 0, SAM_BIAS 1, SAM_NORM 2 or SAM_EMBEDDING 3")
         }
         if p.group < 0 || p.group >= Int32(groups) {
-            throw .argument("group = \(p.group) of \"" + name.text + "\": expected 0 to \(groups - 1); add groups first")
+            throw .argument("group = \(p.group) of \"\(name)\": expected 0 to \(groups - 1); add groups first")
         }
         let (shape, count) = try shapeAndCount(p, name)
         let bytes = count.multipliedReportingOverflow(by: 8)
         if bytes.overflow || bytes.partialValue > Int.max / 64 || size > Int.max / 64 - bytes.partialValue {
-            throw .argument("shape of \"" + name.text + "\": \(count) elements exceed the address space")
+            throw .argument("shape of \"\(name)\": \(count) elements exceed the address space")
         }
         guard let data = p.data ?? (count == 0 ? UnsafeMutableRawPointer(bitPattern: 64) : nil) else {
-            throw .argument("data = NULL of \"" + name.text + "\": expected the tensor's buffer")
+            throw .argument("data = NULL of \"\(name)\": expected the tensor's buffer")
         }
         let tensor = Tensor(name: Parameters.copy(name), type: p.dtype, gradientType: gradientType, role: p.role, group: p.group,
                             shape: shape, count: count, frozen: p.gradient == nil, data: data, gradient: p.gradient)
@@ -84,31 +83,31 @@ public final class Parameters {
         return tensors.count - 1
     }
 
-    private func check(type: Int32, _ what: String, _ name: Name) throws(Failure) {
+    private func check(type: Int32, _ what: StaticString, _ name: Name) throws(Failure) {
         switch Int(type) {
         case SAM_F32, SAM_F64: return
         case SAM_BF16, SAM_F16:
-            throw .unsupported(what + " = \(type) of \"" + name.text + "\": 16-bit types are not in this version; expected SAM_F32 1 or SAM_F64 2")
-        default: throw .argument(what + " = \(type) of \"" + name.text + "\": expected SAM_F32 1 or SAM_F64 2")
+            throw .unsupported("\(what) = \(type) of \"\(name)\": 16-bit types are not in this version; expected SAM_F32 1 or SAM_F64 2")
+        default: throw .argument("\(what) = \(type) of \"\(name)\": expected SAM_F32 1 or SAM_F64 2")
         }
     }
 
     private func shapeAndCount(_ p: sam_parameter, _ name: Name) throws(Failure) -> ([Int], Int) {
-        if p.rank < 0 || p.rank > 8 { throw .argument("rank = \(p.rank) of \"" + name.text + "\": expected 0 to 8") }
+        if p.rank < 0 || p.rank > 8 { throw .argument("rank = \(p.rank) of \"\(name)\": expected 0 to 8") }
         if p.rank > 0 && p.shape == nil {
-            throw .argument("shape = NULL of \"" + name.text + "\": expected \(p.rank) lengths")
+            throw .argument("shape = NULL of \"\(name)\": expected \(p.rank) lengths")
         }
         var shape: [Int] = [], count = 1, empty = false
         for i in 0..<Int(p.rank) {
             let length = Int(p.shape[i])
-            if length < 0 { throw .argument("shape[\(i)] = \(length) of \"" + name.text + "\": expected a length >= 0") }
+            if length < 0 { throw .argument("shape[\(i)] = \(length) of \"\(name)\": expected a length >= 0") }
             shape.append(length)
             if length == 0 { empty = true; continue }
             let product = count.multipliedReportingOverflow(by: length)
             if product.overflow && !empty {
                 var later = false
                 for k in i..<Int(p.rank) where p.shape[k] == 0 { later = true }
-                if !later { throw .argument("shape of \"" + name.text + "\": the number of elements overflows") }
+                if !later { throw .argument("shape of \"\(name)\": the number of elements overflows") }
             }
             count = product.partialValue
         }
@@ -118,13 +117,12 @@ public final class Parameters {
     private func checkOverlap(_ tensor: Tensor, _ data: UnsafeMutableRawPointer, except: Int) throws(Failure) {
         let start = UInt(bitPattern: data), length = UInt(tensor.count * tensor.size)
         if length > UInt.max - start {
-            throw .argument("data of \"" + tensor.name.text + "\": \(length) bytes from there exceed the address space")
+            throw .argument("data of \"\(tensor.name)\": \(Int(length)) bytes from there exceed the address space")
         }
         for (i, other) in tensors.enumerated() where i != except {
             let first = UInt(bitPattern: other.data), end = first + UInt(other.count * other.size)
             if start < end && first < start + length {
-                throw .argument("data of \"" + tensor.name.text + "\" overlaps that of \"" + other.name.text
-                                + "\": register a tied weight once, with the summed gradient")
+                throw .argument("data of \"\(tensor.name)\" overlaps that of \"\(other.name)\": register a tied weight once, with the summed gradient")
             }
         }
     }
@@ -134,7 +132,7 @@ public final class Parameters {
         let name = Name(given)
         if given[0] == 0 { throw .argument("name = \"\": expected a name of at least one byte") }
         for known in groupNames where known == name {
-            throw .argument("name = \"" + name.text + "\": a group of that name exists already; names are unique")
+            throw .argument("name = \"\(name)\": a group of that name exists already; names are unique")
         }
         groupNames.append(Parameters.copy(name))
         return groupNames.count
@@ -146,10 +144,10 @@ public final class Parameters {
             throw .argument("index = \(index): expected 0 to \(tensors.count - 1), what sam_parameters_add answered")
         }
         if tensors[index].frozen && gradient != nil {
-            throw .state("gradient of \"" + tensors[index].name.text + "\": the tensor was added without one, it is frozen for good")
+            throw .state("gradient of \"\(tensors[index].name)\": the tensor was added without one, it is frozen for good")
         }
         if let data, data != tensors[index].data {
-            if stepping > 0 { throw .state("data of \"" + tensors[index].name.text + "\" cannot move in the middle of a step") }
+            if stepping > 0 { throw .state("data of \"\(tensors[index].name)\" cannot move in the middle of a step") }
             try checkOverlap(tensors[index], data, except: index)
             tensors[index].data = data
         }

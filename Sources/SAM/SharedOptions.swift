@@ -21,23 +21,21 @@ final class SharedOptions {
 
     /// Whether this optimizer can have the value: some options do not go with some methods, or with each other.
     func check(_ option: Option, _ value: Double, of optimizer: Optimizer) throws(Failure) {
-        let method = optimizer.methodName.text
+        let method = optimizer.methodName
         if optimizer.method.isOwnOptimizer && value != option.initial
             && (option === clipValue || option === clipNorm || option === every || option === startStep) {
-            throw .unsupported("\(option.name.text) = \(number(value)): method \"" + method
-                               + "\" has an update of its own, which the option does not act on; expected \(number(option.initial))")
+            throw .unsupported("\(option.name) = \(value): method \"\(method)\" has an update of its own, which the option does not act on; expected \(option.initial)")
         }
         if option === microBatches && value > 1 {
             if optimizer.method.state > 0 || optimizer.method.isOwnOptimizer || optimizer.method.repeatsBase {
-                throw .unsupported("micro_batches = \(number(value)): method \"" + method
-                                   + "\" keeps state or has an update of its own; expected 1")
+                throw .unsupported("micro_batches = \(value): method \"\(method)\" keeps state or has an update of its own; expected 1")
             }
             if accumulate.int > 1 {
-                throw .unsupported("micro_batches = \(number(value)) does not go with accumulate = \(accumulate.int); expected 1 for one of them")
+                throw .unsupported("micro_batches = \(value) does not go with accumulate = \(accumulate.int); expected 1 for one of them")
             }
         }
         if option === accumulate && value > 1 && microBatches.int > 1 {
-            throw .unsupported("accumulate = \(number(value)) does not go with micro_batches = \(microBatches.int); expected 1 for one of them")
+            throw .unsupported("accumulate = \(value) does not go with micro_batches = \(microBatches.int); expected 1 for one of them")
         }
     }
 }

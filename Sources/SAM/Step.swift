@@ -108,6 +108,16 @@ final class Step {
     /// radius / (length + 1e-12), and 0 where the length is 0: what makes unit vectors of a direction.
     func over(_ radius: Coefficient, _ length: Double) -> Coefficient { length == 0 ? 0 : Coefficient(1 / (length + 1e-12)) * radius }
 
+    /// a without its component along b; nothing where b = 0. b stands in a slot or is the gradient. Where a and b are the
+    /// clean and the perturbed gradient, their cosine becomes known.
+    func across(_ a: Vector, _ b: Vector, by unit: Unit = .all, areGradients: Bool = false) -> Vector {
+        let product = dots(a, b, by: unit), square = dots(b, b, by: unit)
+        if areGradients && unit == .all {
+            metrics.cosine = product.value / (metrics.gradient_norm * (knownNorm ?? norm(gradient)))
+        }
+        return square.map { $0 == 0 ? 0 : 1 } * a - Coefficient.combine(product, square) { $1 == 0 ? 0 : $0 / $1 } * b
+    }
+
     // MARK: writing
 
     /// slot = v; in tensors whose part was never written: slot = first.

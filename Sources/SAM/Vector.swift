@@ -35,6 +35,7 @@ struct Coefficient: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
     static func - (a: Coefficient, b: Coefficient) -> Coefficient { combine(a, b) { $0 - $1 } }
     static func * (a: Coefficient, b: Coefficient) -> Coefficient { combine(a, b) { $0 * $1 } }
     static func / (a: Coefficient, b: Coefficient) -> Coefficient { combine(a, b) { $0 / $1 } }
+    static func * (a: Double, b: Coefficient) -> Coefficient { Coefficient(a * b.value, b.table) }
     static prefix func - (a: Coefficient) -> Coefficient { Coefficient(-a.value, a.table) }
 }
 

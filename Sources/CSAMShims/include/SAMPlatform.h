@@ -25,12 +25,15 @@ const char *sam_blas_kind(void);                /* "openblas": loaded when it is
 void *sam_memory_take(size_t bytes);
 void sam_memory_give(void *memory);
 
-/* This thread's message: up to 1023 bytes. */
-void sam_message_write(const char *bytes, size_t count);
+/* This thread's message, written piece by piece; up to 1023 bytes. */
+void sam_message_begin(void);
+void sam_message_text(const char *bytes, size_t count);
+void sam_message_integer(int64_t value);
+void sam_message_number(double value);
 const char *sam_message_read(void);
 
-/* A copy of the text that lives until this thread writes the next. */
-const char *sam_info_write(const char *bytes, size_t count);
+/* JSON of how the library was built and runs; lives until this thread's next call. */
+const char *sam_info(const char *version, const char *mode);
 
 /* Handles: a place and a generation, never an address. get answers NULL for what is not (or no more) a handle of that kind. */
 enum { SAM_HANDLE_PARAMETERS = 1, SAM_HANDLE_OPTIMIZER = 2, SAM_HANDLE_REPORT = 3 };

@@ -2,7 +2,8 @@ import CSAM
 
 private func place(_ index: Int32, _ count: Int) throws(Failure) -> Int {
     if index < 0 || Int(index) >= count {
-        throw .argument("index = \(index): " + (count == 0 ? "there is none of that kind" : "expected 0 to \(count - 1)"))
+        if count == 0 { throw .argument("index = \(index): there is none of that kind") }
+        throw .argument("index = \(index): expected 0 to \(count - 1)")
     }
     return Int(index)
 }

@@ -3,30 +3,22 @@ import CSAMShims
 
 let version: StaticString = "1.0.0"
 
-/// Runs a call of the interface: its answer, or the failure's status, with the sentence left for sam_error_message.
+/// Runs a call of the interface: its answer, or the failure's status.
 func answer<Number: BinaryInteger>(_ body: () throws(Failure) -> Number) -> Number {
-    do throws(Failure) {
-        return try body()
-    } catch {
-        var text = error.message
-        text.withUTF8 { bytes in
-            UnsafeRawPointer(bytes.baseAddress).map { sam_message_write($0.assumingMemoryBound(to: CChar.self), bytes.count) }
-        }
-        return Number(error.status)
-    }
+    do throws(Failure) { return try body() } catch { return Number(error.status) }
 }
 
 /// A pointer that must be there.
-func given<T>(_ pointer: T?, _ what: String, _ expected: String) throws(Failure) -> T {
-    guard let pointer else { throw .argument(what + " = NULL: expected " + expected) }
+func given<T>(_ pointer: T?, _ what: StaticString, _ expected: StaticString) throws(Failure) -> T {
+    guard let pointer else { throw .argument("\(what) = NULL: expected \(expected)") }
     return pointer
 }
 
 /// The object of a handle; a null, destroyed or foreign one is refused.
-func object<Object: AnyObject>(_ handle: OpaquePointer?, _ kind: Int, _ what: String) throws(Failure) -> Object {
-    guard let found = sam_handle_get(handle.map { UnsafeRawPointer($0) }, Int32(kind)) else {
-        throw .argument(what + (handle == nil ? " = NULL" : " = \(UInt(bitPattern: handle))") + ": expected a handle from sam_" + what
-                        + "_create that was not destroyed")
+func object<Object: AnyObject>(_ handle: OpaquePointer?, _ kind: Int, _ what: StaticString) throws(Failure) -> Object {
+    guard let handle else { throw .argument("\(what) = NULL: expected a handle from sam_\(what)_create") }
+    guard let found = sam_handle_get(UnsafeRawPointer(handle), Int32(kind)) else {
+        throw .argument("\(what) = \(Int(bitPattern: handle)): expected a handle from sam_\(what)_create that was not destroyed")
     }
     return Unmanaged<Object>.fromOpaque(found).takeUnretainedValue()
 }
@@ -36,35 +28,32 @@ func newHandle<Object: AnyObject>(of object: Object, _ kind: Int) throws(Failure
     let kept = Unmanaged.passRetained(object)
     guard let handle = sam_handle_put(kept.toOpaque(), Int32(kind)) else {
         kept.release()
-        throw .memory("a handle", 0)
+        throw .memory("no memory for a handle")
     }
     return OpaquePointer(handle)
 }
 
-/// Copies a struct of the host as far as it goes: at least as large as this version's.
-func read<T>(_ from: UnsafePointer<T>, _ what: String) throws(Failure) -> T {
-    let size = UnsafeRawPointer(from).load(as: Int.self)
-    if size < MemoryLayout<T>.size || size > 65536 {
-        throw .argument("struct_size = \(UInt(bitPattern: size)) of " + what + ": expected sizeof, \(MemoryLayout<T>.size) in this version")
+private func checkSize(_ size: Int, atLeast least: Int, _ whole: Int, _ what: StaticString) throws(Failure) {
+    if size < least || size > 65536 {
+        throw .argument("struct_size = \(size) of \(what): expected sizeof(\(what)), \(whole) in this version")
     }
+}
+
+/// A struct of the host, at least as large as this version's.
+func read<T>(_ from: UnsafePointer<T>, _ what: StaticString) throws(Failure) -> T {
+    let size = UnsafeRawPointer(from).load(as: Int.self)
+    try checkSize(size, atLeast: MemoryLayout<T>.size, MemoryLayout<T>.size, what)
     return from.pointee
 }
 
 /// Fills a struct of the host up to its struct_size, whole members only; `members`: where each begins.
-func fill<T>(_ to: UnsafeMutablePointer<T>, _ what: String, members: [Int], _ value: T) throws(Failure) {
-    let size = UnsafeRawPointer(to).load(as: Int.self)
-    if size < MemoryLayout<Int>.size || size > 65536 {
-        throw .argument("struct_size = \(UInt(bitPattern: size)) of " + what + ": expected sizeof, \(MemoryLayout<T>.size) in this version")
-    }
-    var end = MemoryLayout<Int>.size
-    for (i, start) in members.enumerated() {
-        let next = i + 1 < members.count ? members[i + 1] : MemoryLayout<T>.size
-        if next <= size { end = next } else { break }
-        _ = start
-    }
+func fill<T>(_ to: UnsafeMutablePointer<T>, _ what: StaticString, members: [Int], _ value: T) throws(Failure) {
+    let size = UnsafeRawPointer(to).load(as: Int.self), first = MemoryLayout<Int>.size
+    try checkSize(size, atLeast: first, MemoryLayout<T>.size, what)
+    var end = first
+    for next in members[1...] + [MemoryLayout<T>.size] where next <= size { end = next }
     withUnsafeBytes(of: value) { bytes in
-        let skip = MemoryLayout<Int>.size
-        UnsafeMutableRawPointer(to).advanced(by: skip).copyMemory(from: bytes.baseAddress! + skip, byteCount: end - skip)
+        UnsafeMutableRawPointer(to).advanced(by: first).copyMemory(from: bytes.baseAddress! + first, byteCount: end - first)
     }
 }
 
@@ -77,17 +66,11 @@ public func sam_abi_version() -> Int32 { SAM_ABI_VERSION }
 @c @implementation
 public func sam_build_info() -> UnsafePointer<CChar>? {
     #if hasFeature(Embedded)
-    let mode = "embedded"
+    let mode: StaticString = "embedded"
     #else
-    let mode = "ordinary"
+    let mode: StaticString = "ordinary"
     #endif
-    let openmp = Name(sam_threads_kind()) == Name("openmp") ? "true" : "false"
-    var text = "{\"version\": \"" + Name(version).text + "\", \"instruction_set\": \"" + String(cString: sam_processor_set())
-        + "\", \"threads\": \(sam_threads_wanted()), \"blas\": \"" + String(cString: sam_blas_kind()) + "\", \"openmp\": " + openmp
-        + ", \"swift\": \"" + mode + "\"}"
-    return text.withUTF8 { bytes in
-        sam_info_write(UnsafeRawPointer(bytes.baseAddress!).assumingMemoryBound(to: CChar.self), bytes.count)
-    }
+    return sam_info(Name(version).bytes, Name(mode).bytes)
 }
 
 @c @implementation

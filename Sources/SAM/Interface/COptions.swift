@@ -44,7 +44,7 @@ public func sam_optimizer_choice(_ handle: OpaquePointer?, _ group: Int32, _ opt
         let option = try find(try optimizer(handle), option)
         let choice = try given(choice, "choice", "where the word goes")
         guard let name = option.choice(at: Int(try option.get(group: group))) else {
-            throw .argument("option = \"" + option.name.text + "\" is no choice: read it with sam_optimizer_get")
+            throw .argument("option = \"\(option.name)\" is no choice: read it with sam_optimizer_get")
         }
         choice.pointee = name.bytes
         return Int32(SAM_OK)

@@ -45,21 +45,39 @@ class Ascent: Method {
     func descend(_ step: Step) -> Next { step.descend(along: step.gradient) }
 
     /// Weights = iterate + e, e along v; along `first` in tensors whose part of `unless` was never written.
-    func climb(_ step: Step, along v: Vector, unless: Slot? = nil, first: Vector? = nil, radius: Coefficient? = nil) {
-        let scope = reach(step)
-        let shape = ball(step)
-        let rho = radius ?? step[self.rho]
-        func e(_ v: Vector, _ length: Double) -> Vector {
-            if ascentNorm.isChoice("infinity") { return shape.map { rho * ($0 * v.sign) } ?? rho * v.sign }
-            if uses("plain_norm") { return step.over(rho, length) * (step.iterate.magnitude * v) }
-            return shape.map { step.over(rho, length) * ($0 * $0 * v) } ?? step.over(rho, length) * v
+    func climb(_ step: Step, along v: Vector, unless: Slot? = nil, first: Vector? = nil, by unit: Unit = .all,
+               relative: Bool = false, normalized: Bool = true) {
+        let scope = reach(step), shape = ball(step)
+        var size: Coefficient = step[rho]
+        if normalized && !isInfinity {
+            let counted = uses("plain_norm") ? nil : shape
+            func scaled(_ v: Vector) -> Vector { counted.map { $0 * v } ?? v }
+            if unit == .all {
+                size = step.over(size, step.norm(scaled(v), in: scope, unless: unless, first: first.map(scaled)))
+            } else if relative {
+                size = size * .combine(step.norms(step.iterate, by: unit), step.norms(scaled(v), by: unit)) { $1 == 0 ? 0 : $0 / $1 }
+            } else {
+                size = size * step.norms(scaled(v), by: unit).map { $0 == 0 ? 0 : 1 / ($0 + 1e-12) }
+            }
         }
+        step.displace(by: sized(step, v, shape, size), in: scope, unless: unless, first: first.map { sized(step, $0, shape, size) })
+    }
+
+    /// e itself, along v.
+    func ascent(_ step: Step, along v: Vector, radius: Coefficient? = nil) -> Vector {
+        let shape = ball(step), rho = radius ?? step[self.rho]
+        if isInfinity { return sized(step, v, shape, rho) }
         let counted = uses("plain_norm") ? nil : shape
-        var length = 0.0
-        if !ascentNorm.isChoice("infinity") {
-            length = step.norm(counted.map { $0 * v } ?? v, in: scope, unless: unless, first: first.map { f in counted.map { $0 * f } ?? f })
-        }
-        step.displace(by: e(v, length), in: scope, unless: unless, first: first.map { e($0, length) })
+        return sized(step, v, shape, step.over(rho, step.norm(counted.map { $0 * v } ?? v, in: reach(step))))
+    }
+
+    private var isInfinity: Bool { ascentNorm.isChoice("infinity") }
+
+    /// size T^2 v; size T sign(v) (infinity); size |w| v (plain_norm).
+    private func sized(_ step: Step, _ v: Vector, _ shape: Vector?, _ size: Coefficient) -> Vector {
+        if uses("plain_norm") { return size * (step.iterate.magnitude * (isInfinity ? v.sign : v)) }
+        if isInfinity { return size * (shape.map { $0 * v.sign } ?? v.sign) }
+        return size * (shape.map { $0 * ($0 * v) } ?? v)
     }
 
     /// T; nil: 1 everywhere.

@@ -55,4 +55,11 @@ nonisolated(unsafe) let methods: [MethodEntry] = [
     MethodEntry("sam_filterwise", of: SharpnessAware.self, [("rho", 0.5), ("scaling", "filter")],
                 "Adaptive SAM with one scale a filter: the norm of the row's weights.",
                 "Kwon, Kim, Park, Choi 2021"),
+    MethodEntry(USAM.self),
+    MethodEntry(SAMLayerwise.self),
+    MethodEntry(GSAM.self),
+    MethodEntry(LookSAM.self),
+    MethodEntry(FriendlySAM.self),
+    MethodEntry(GAM.self),
+    MethodEntry(MSAM.self),
 ]

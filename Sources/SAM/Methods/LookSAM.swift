@@ -1,0 +1,37 @@
+/// looksam: SAM in every k-th step; the others reuse the part of its direction that is across the gradient.
+///     SAM steps (1, k + 1, ...): direction = gp, gv = gp - <gp, g/|g|> g/|g|
+///     other steps:               direction = g + alpha |g| / (|gv| + 1e-8) gv
+/// Norms and projections are global, or by tensor (`scope`).
+final class LookSAM: Ascent {
+    override class var name: StaticString { "looksam" }
+    override class var summary: StaticString { "SAM in every k-th step; the steps between reuse the part of its direction across the gradient." }
+    override class var reference: StaticString { "Liu, Mai, Chen, Hsieh, You 2022" }
+    override class var exactness: Int { 1 }
+
+    let k = Option("k", count: 10, .atLeast(1), "Period of the SAM steps: 1, k + 1, 2k + 1, ...")
+    let alpha = Option("alpha", 0.7, .nonNegative, "Weight of the reused part.")
+    let scope = Option("scope", choices: "global,tensor", "Where projections and ratios are taken: over everything, the paper's, or by tensor.")
+    let clean = Slot("clean"), across = Slot("gv", life: .always)
+    override var radius: (value: Double, range: Bounds) { (0.1, .nonNegative) }
+    override var options: [Option] { super.options + [k, alpha, scope] }
+    override var slots: [Slot] { [clean, across] }
+
+    private var unit: Unit { scope.isChoice("tensor") ? .tensor : .all }
+
+    override func ascend(_ step: Step) -> Next {
+        if (step.number - 1) % Int64(k.int) != 0 && step.has(across) { return reuse(step) }
+        step.assign(clean, step.gradient)
+        return super.ascend(step)
+    }
+
+    override func descend(_ step: Step) -> Next {
+        step.assign(across, step.across(step.gradient, step[clean], by: unit, areGradients: true))
+        return step.descend(along: step.gradient)
+    }
+
+    private func reuse(_ step: Step) -> Next {
+        let g = step.gradient, gv = step[across]
+        let ratio = Coefficient.combine(step.norms(g, by: unit), step.norms(gv, by: unit)) { $0 / ($1 + 1e-8) }
+        return step.descend(along: g + alpha.value * ratio * gv)
+    }
+}
