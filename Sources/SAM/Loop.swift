@@ -68,6 +68,7 @@ extension Optimizer {
         case .done:
             step.complete()
             for slot in device.slots { slot.keep() }
+            for scalar in method.scalars { scalar.keep() }
             step.metrics.steps += 1
             completed = step.metrics
             end()
@@ -181,6 +182,7 @@ extension Optimizer {
     private func abandon() {
         device.restoreAll()
         for slot in device.slots { slot.forget() }
+        for scalar in method.scalars { scalar.forget() }
         end()
         clear()
     }

@@ -14,6 +14,8 @@ final class Pass {
         case move
         /// a rule's update
         case descend
+        /// counts of the expression's keys; a mask of the largest
+        case histogram, mask
     }
 
     let kind: Kind
@@ -29,6 +31,13 @@ final class Pass {
     var scope: [Bool]?
     var slot: Slot?
     var rule: RuleBase?
+    var counts: UnsafeMutablePointer<UInt64>?
+    var prefix: UInt64 = 0
+    var shift = 0
+    var remaining: UnsafeMutablePointer<Int64>?
+
+    /// Whether the pass counts in the order of the elements, on one thread.
+    var isSerial: Bool { kind == .histogram || kind == .mask }
 
     init(_ kind: Kind, _ a: Vector) {
         self.kind = kind
@@ -41,7 +50,7 @@ extension Device {
         if hasRows(pass.a) || (pass.b.map(hasRows) ?? false) { pass.walksRows = true }
         var total = 0
         for t in tensors.indices where includes(t, pass) { total += tensors[t].count }
-        let threads = total >= 1_000_000 ? Int(sam_threads_wanted()) : 1
+        let threads = total >= 1_000_000 && !pass.isSerial ? Int(sam_threads_wanted()) : 1
         var job = Job(device: Unmanaged.passUnretained(self), pass: Unmanaged.passUnretained(pass), total: total)
         withUnsafeMutablePointer(to: &job) { job in
             sam_parallel(Int32(threads), { context, thread, threads, scratch in
@@ -138,6 +147,16 @@ extension Device {
             p.absolute = pass.absolute ? 1 : 0
             p.sums = sums + 2 * block
             (double ? kernels.pointee.displace_f64 : kernels.pointee.displace_f32)!(&p)
+        case .histogram:
+            p.to = UnsafeMutableRawPointer(pass.counts)
+            p.prefix = pass.prefix
+            p.shift = Int32(pass.shift)
+            (double ? kernels.pointee.histogram_f64 : kernels.pointee.histogram_f32)!(&p)
+        case .mask:
+            p.to = pass.slot!.writing(t) + start * size
+            p.prefix = pass.prefix
+            p.remaining = pass.remaining
+            (double ? kernels.pointee.mask_f64 : kernels.pointee.mask_f32)!(&p)
         case .descend:
             p.from = UnsafeRawPointer(iterate(t) + start * size)
             p.to = data(t) + start * size

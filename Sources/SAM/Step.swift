@@ -8,6 +8,9 @@ enum Next {
     case done
 }
 
+/// Streams of random numbers (random.md).
+enum Stream: UInt8 { case noise = 1, masks = 2, decisions = 3, probes = 4, privacy = 5 }
+
 /// All that a method talks to: the vectors of the step under way, and what can be done with them. Formulas are Vectors;
 /// numbers that may differ by group, tensor or row are Coefficients.
 final class Step {
@@ -53,6 +56,19 @@ final class Step {
 
     func perTensor(_ number: (Tensor) -> Double) -> Coefficient {
         Coefficient(1, device.pool.make(.tensor) { number(self.device.tensors[$0]) })
+    }
+
+    /// Random numbers of a stream: SAM_UNIFORM, SAM_NORMAL or SAM_RADEMACHER. The draw is the step's number, or what the
+    /// method counts.
+    func random(_ kind: Int, _ stream: Stream, draw: Int64? = nil) -> Vector {
+        Vector(random: kind, stream: stream.rawValue, draw: draw ?? number)
+    }
+
+    /// Element `index` of a uniform draw: (0, 1].
+    func uniform(_ stream: Stream, draw: Int64? = nil, index: Int = 0) -> Double {
+        var value = 0.0
+        device.kernels.pointee.uniform!(device.seed, UInt32(stream.rawValue), UInt32(truncatingIfNeeded: draw ?? number), Int64(index), 1, &value)
+        return value
     }
 
     // MARK: numbers
@@ -192,6 +208,9 @@ final class Step {
         }
         return base.descend(self, along: d)
     }
+
+    /// One of several steps of the base: from the iterate, along v, clipped; the weights then standing are the iterate.
+    func baseStep(along v: Vector) { _ = base?.descend(self, along: clipped(v)) }
 
     /// Slots that `descend` may need.
     var ownSlots: [Slot] { base.map { $0.asks } ?? false ? [direction, behind] : [] }

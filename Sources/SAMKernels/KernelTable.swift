@@ -63,6 +63,10 @@ public func sam_kernels_baseline(_ table: UnsafeMutablePointer<sam_kernels>?) {
     table.pointee.dot_f64 = { Reduce<Double>.dot($0!) }
     table.pointee.displace_f32 = { Combine<Float>.displace($0!) }
     table.pointee.displace_f64 = { Combine<Double>.displace($0!) }
+    table.pointee.histogram_f32 = { Select<Float>.histogram($0!) }
+    table.pointee.histogram_f64 = { Select<Double>.histogram($0!) }
+    table.pointee.mask_f32 = { Select<Float>.mask($0!) }
+    table.pointee.mask_f64 = { Select<Double>.mask($0!) }
     table.pointee.uniform = { random(Int(SAM_UNIFORM), seed: $0, stream: $1, draw: $2, index: $3, count: Int($4), into: $5!) }
     table.pointee.logarithm = { logarithm($0) }
     table.pointee.cosine = { cosine($0) }

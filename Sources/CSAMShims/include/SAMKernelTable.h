@@ -71,6 +71,10 @@ typedef struct sam_piece {
     int32_t slots;          /* in use */
     uint32_t fresh;         /* bit i: slot i holds nothing yet (zeros) */
     int32_t variant;        /* the rule's own */
+    /* histogram, mask: */
+    int32_t shift;          /* of the digit counted */
+    uint64_t prefix;        /* the bits above them; mask: the key of the smallest value taken */
+    int64_t *remaining;     /* how many equal ones are still taken */
 } sam_piece;
 
 typedef void (*sam_pass)(const sam_piece *);
@@ -97,6 +101,8 @@ typedef struct sam_kernels {
     sam_pass evaluate_f32, evaluate_f64;    /* to = expression, in the arithmetic type */
     sam_pass dot_f32, dot_f64;              /* sums of code * other; other NULL: of code squared */
     sam_pass displace_f32, displace_f64;    /* to = from + expression */
+    sam_pass histogram_f32, histogram_f64;  /* to = UInt64[2048]: counts of keys */
+    sam_pass mask_f32, mask_f64;            /* to = 1 where the expression is among the largest, else 0 */
     void (*uniform)(uint64_t seed, uint32_t stream, uint32_t draw, int64_t index, int64_t count, double *out);
     double (*logarithm)(double);            /* the same bits everywhere, unlike libm's */
     double (*cosine)(double);

@@ -17,6 +17,8 @@ class Method {
     var options: [Option] { [] }
     /// All vectors that a step with the present options writes.
     var slots: [Slot] { [] }
+    /// All numbers that it keeps between steps.
+    var scalars: [Scalar] { [] }
     /// The most evaluations that a step with the present options asks for.
     var evaluations: Int { 1 }
     /// Whether it moves the weights itself and takes no base.
