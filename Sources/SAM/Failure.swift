@@ -5,8 +5,17 @@ import CSAMShims
 /// in the thread's message until its next failure.
 public struct Failure: Error {
     public let status: Int32
+    #if !hasFeature(Embedded)
+    /// The sentence, to keep.
+    public let message: String
+    #endif
 
-    init(_ status: Int, _ sentence: Sentence) { self.status = Int32(status) }
+    init(_ status: Int, _ sentence: Sentence) {
+        self.status = Int32(status)
+        #if !hasFeature(Embedded)
+        message = String(cString: sam_message_read())
+        #endif
+    }
 
     static func argument(_ sentence: Sentence) -> Failure { Failure(SAM_ERROR_ARGUMENT, sentence) }
     static func name(_ sentence: Sentence) -> Failure { Failure(SAM_ERROR_NAME, sentence) }
@@ -47,7 +56,7 @@ struct Sentence: ExpressibleByStringInterpolation {
 struct Name {
     let bytes: UnsafePointer<CChar>
 
-    init(_ bytes: UnsafePointer<CChar>) { self.bytes = bytes }
+    init(at bytes: UnsafePointer<CChar>) { self.bytes = bytes }
     init(_ text: StaticString) { bytes = UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self) }
 
     static func == (a: Name, b: Name) -> Bool {
@@ -62,7 +71,7 @@ struct Name {
     /// What follows `prefix` and a point, nil where the name does not begin so.
     func after(_ prefix: StaticString) -> Name? {
         for i in 0..<prefix.utf8CodeUnitCount where UInt8(bitPattern: bytes[i]) != prefix.utf8Start[i] { return nil }
-        return bytes[prefix.utf8CodeUnitCount] == 46 ? Name(bytes + prefix.utf8CodeUnitCount + 1) : nil
+        return bytes[prefix.utf8CodeUnitCount] == 46 ? Name(at: bytes + prefix.utf8CodeUnitCount + 1) : nil
     }
 
     var count: Int {

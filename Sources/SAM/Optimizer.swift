@@ -54,7 +54,10 @@ public final class Optimizer {
         parameters.optimizers += 1
     }
 
-    deinit { parameters.optimizers -= 1 }
+    deinit {
+        cancel()
+        parameters.optimizers -= 1
+    }
 
     private static func baseNames(_ text: inout Sentence.Pieces) {
         for (i, entry) in bases.enumerated() {

@@ -228,7 +228,7 @@ final class ChoiceNames {
                 let copy = UnsafeMutablePointer<CChar>.allocate(capacity: end - start + 1)
                 for k in start..<end { copy[k - start] = list.bytes[k] }
                 copy[end - start] = 0
-                names.append(Name(copy))
+                names.append(Name(at: copy))
                 if list.bytes[end] == 0 { break }
                 start = end + 1
             }

@@ -51,7 +51,7 @@ public final class Parameters {
     func add(_ p: sam_parameter) throws(Failure) -> Int {
         if optimizers > 0 { throw .state("a tensor cannot be added: an optimizer of these parameters exists") }
         guard let given = p.name else { throw .argument("name = NULL: expected a string") }
-        let name = Name(given)
+        let name = Name(at: given)
         if given[0] == 0 { throw .argument("name = \"\": expected a name of at least one byte") }
         for tensor in tensors where tensor.name == name {
             throw .argument("name = \"\(name)\": a tensor of that name exists already; names are unique")
@@ -129,7 +129,7 @@ public final class Parameters {
 
     func addGroup(_ given: UnsafePointer<CChar>) throws(Failure) -> Int {
         if optimizers > 0 { throw .state("a group cannot be added: an optimizer of these parameters exists") }
-        let name = Name(given)
+        let name = Name(at: given)
         if given[0] == 0 { throw .argument("name = \"\": expected a name of at least one byte") }
         for known in groupNames where known == name {
             throw .argument("name = \"\(name)\": a group of that name exists already; names are unique")
@@ -158,6 +158,6 @@ public final class Parameters {
         let n = name.count
         let copy = UnsafeMutablePointer<CChar>.allocate(capacity: n + 1)
         for i in 0...n { copy[i] = name.bytes[i] }
-        return Name(copy)
+        return Name(at: copy)
     }
 }

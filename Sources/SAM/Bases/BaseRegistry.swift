@@ -8,9 +8,9 @@ struct BaseEntry {
     let make: () -> Base
 
     init(rule: UnsafeMutablePointer<sam_rule>) {
-        name = Name(rule.pointee.name)
-        summary = Name(rule.pointee.summary)
-        reference = Name(rule.pointee.reference)
+        name = Name(at: rule.pointee.name)
+        summary = Name(at: rule.pointee.summary)
+        reference = Name(at: rule.pointee.reference)
         state = Int(rule.pointee.state)
         make = { RuleBase(rule) }
     }

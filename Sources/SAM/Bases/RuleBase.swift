@@ -16,13 +16,13 @@ final class RuleBase: Base {
         self.rule = rule
         declared = (0..<rule.pointee.option_count).map { i in
             let o = sam_rule_option_at(rule, i)!.pointee
-            return Option(name: Name(o.name), summary: Name(o.summary), kind: Option.Kind(rawValue: o.kind)!, initial: o.initial,
+            return Option(name: Name(at: o.name), summary: Name(at: o.summary), kind: Option.Kind(rawValue: o.kind)!, initial: o.initial,
                           low: o.low, high: o.high, open: o.open, perGroup: true)
         }
         vectors = (0..<Int32(SAM_RULE_SLOTS)).compactMap { i in
-            sam_rule_slot_name(rule, i).pointee.map { Slot(name: Name($0), life: .always) }
+            sam_rule_slot_name(rule, i).pointee.map { Slot(name: Name(at: $0), life: .always) }
         }
-        super.init(name: Name(rule.pointee.name))
+        super.init(name: Name(at: rule.pointee.name))
     }
 
     deinit { constants.deallocate() }

@@ -36,7 +36,7 @@ public func sam_catalog_option(_ kind: Int32, _ name: UnsafePointer<CChar>?, _ i
         if Int(kind) == SAM_SHARED {
             options = all.map { $0.options[0] }
         } else {
-            options = all[try Catalog.find(kind, Name(try given(name, "name", "a name of the catalogue")), "name")].options
+            options = all[try Catalog.find(kind, Name(at: try given(name, "name", "a name of the catalogue")), "name")].options
         }
         let option = options[try place(index, options.count)]
         let out = try given(out, "out", "a sam_option")

@@ -1,7 +1,7 @@
 import CSAM
 
 private func find(_ optimizer: Optimizer, _ name: UnsafePointer<CChar>?) throws(Failure) -> Option {
-    try optimizer.option(Name(try given(name, "option", "the name of an option")))
+    try optimizer.option(Name(at: try given(name, "option", "the name of an option")))
 }
 
 @c @implementation
@@ -32,7 +32,7 @@ public func sam_optimizer_choose(_ handle: OpaquePointer?, _ group: Int32, _ opt
                                  _ choice: UnsafePointer<CChar>?) -> Int32 {
     answer { () throws(Failure) in
         let optimizer = try optimizer(handle), option = try find(optimizer, option)
-        try optimizer.choose(option, Name(try given(choice, "choice", "a word")), group: group)
+        try optimizer.choose(option, Name(at: try given(choice, "choice", "a word")), group: group)
         return Int32(SAM_OK)
     }
 }
@@ -67,7 +67,7 @@ public func sam_optimizer_schedule(_ handle: OpaquePointer?, _ group: Int32, _ o
 
 /// The host's schedule, its members checked.
 private func course(_ s: sam_schedule, from origin: Int64) throws(Failure) -> Schedule {
-    let name = Name(try given(s.kind, "kind", "the name of a schedule"))
+    let name = Name(at: try given(s.kind, "kind", "the name of a schedule"))
     let kind = schedules[try Catalog.find(Int32(SAM_SCHEDULES), name, "kind")]
     if !s.initial.isFinite { throw .range("initial = \(s.initial): expected a finite number") }
     if !s.final.isFinite { throw .range("final = \(s.final): expected a finite number") }

@@ -1,0 +1,54 @@
+import SAM
+import Testing
+
+@Suite struct FrontTests {
+    private func problem() throws -> Host<Double> { try Host<Double>(Golden.problem("usual", for: "methods/sam.json")) }
+
+    @Test func wrongNamesSayWhatIsNear() throws {
+        let host = try problem()
+        #expect(throws: Failure.self) { try Optimizer(host.parameters, method: "smm", base: "sgd") }
+        do { _ = try Optimizer(host.parameters, method: "smm", base: "sgd") } catch {
+            #expect(error.message.contains("\"smm\"") && error.message.contains("\"sam\""))
+        }
+        let optimizer = try Optimizer(host.parameters, method: "sam", base: "sgd")
+        do { try optimizer.set("rh", 0.1) } catch { #expect(error.message.contains("\"rho\"")) }
+        do { try optimizer.set("rho", -0.1) } catch { #expect(error.message.contains("-0.1") && error.message.contains(">= 0")) }
+        #expect(throws: Failure.self) { try optimizer.set("rho", .nan) }
+        #expect(try optimizer.get("rho") == 0.05)
+    }
+
+    @Test func anErrorOfTheHostCancelsTheStep() throws {
+        struct Stop: Error {}
+        let host = try problem()
+        let optimizer = try Optimizer(host.parameters, method: "gam", base: "adamw")
+        for count in 0..<4 {
+            let before = host.w
+            var left = count
+            #expect(throws: Stop.self) {
+                try optimizer.step { ask in
+                    if left == 0 { throw Stop() }
+                    left -= 1
+                    return host.evaluate(optimizer.batchNumber, ask, scale: 1)
+                }
+            }
+            #expect(host.w == before)
+        }
+        #expect(optimizer.lastMetrics.steps == 0)
+    }
+
+    @Test func groupsHaveOptionsOfTheirOwn() throws {
+        let parameters = Parameters()
+        let w = UnsafeMutableBufferPointer<Double>.allocate(capacity: 4), g = UnsafeMutableBufferPointer<Double>.allocate(capacity: 4)
+        defer { w.deallocate(); g.deallocate() }
+        w.initialize(repeating: 1)
+        g.initialize(repeating: 1)
+        let second = try parameters.addGroup("second")
+        try parameters.add("a", shape: [2], data: .init(rebasing: w[0..<2]), gradient: .init(rebasing: g[0..<2]))
+        try parameters.add("b", shape: [2], data: .init(rebasing: w[2..<4]), gradient: .init(rebasing: g[2..<4]), group: second)
+        let optimizer = try Optimizer(parameters, method: "none", base: "sgd")
+        try optimizer.set("lr", 0.25, group: second)
+        try optimizer.step { _ in 0 }
+        #expect(Array(w) == [0.9, 0.9, 0.75, 0.75])
+        #expect(throws: Failure.self) { try optimizer.set("clip_norm", 1, group: second) }
+    }
+}
