@@ -8,6 +8,7 @@ let package = Package(
         .systemLibrary(name: "CSAM", path: "include"),
         .target(name: "CSAMShims"),
         .target(name: "SAMKernels", dependencies: ["CSAMShims"]),
-        .target(name: "SAM", dependencies: ["CSAM", "CSAMShims", "SAMKernels"]),
+        .target(name: "SAM", dependencies: ["CSAM", "CSAMShims", "SAMKernels"],
+                linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
         .testTarget(name: "SAMTests", dependencies: ["SAM", "CSAM"]),
     ])
