@@ -12,6 +12,7 @@ final class Device {
     /// Of each tensor's first scalar among all that are not frozen.
     let index: [Int64]
     let pool: TablePool
+    let formulas: Formulas
     let kernels = sam_processor_kernels()!
 
     /// Tensors that take part in the step under way.
@@ -49,6 +50,8 @@ final class Device {
         self.places = places
         self.index = index
         pool = TablePool(rowsOfTensors: rows)
+        guard let formulas = Formulas() else { throw .memory("no memory for the code of formulas") }
+        self.formulas = formulas
         active = [Bool](repeating: true, count: tensors.count)
         displaced = [Bool](repeating: false, count: tensors.count)
         sumsCapacity = 2 * Device.blocks(tensors, .tensor)

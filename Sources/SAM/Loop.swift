@@ -63,7 +63,7 @@ extension Optimizer {
     }
 
     private func go(_ next: Next) throws(Failure) -> Int {
-        if device.pool.exhausted { throw .memory("no memory for a table of rows: \(device.pool.count(.row) * 8) bytes") }
+        if device.pool.exhausted || device.formulas.exhausted { throw .memory("no memory for a table of the step: \(device.pool.count(.row) * 8) bytes") }
         switch next {
         case .done:
             step.complete()

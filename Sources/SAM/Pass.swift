@@ -69,7 +69,7 @@ extension Device {
 
     private func hasRows(_ v: Vector) -> Bool {
         for i in 0..<v.count {
-            if let table = v.code[i].number.table, table.pointee.unit == .row { return true }
+            if let table = v[i].number.table, table.pointee.unit == .row { return true }
         }
         return false
     }
@@ -123,11 +123,11 @@ extension Device {
         var p = sam_piece()
         p.code = UnsafePointer(codes)
         let isFirst = pass.unless.map { !$0.present[t] } ?? false
-        p.length = isFirst ? resolve(&pass.b!, t, row, start, codes) : resolve(&pass.a, t, row, start, codes)
+        p.length = isFirst ? resolve(pass.b!, t, row, start, codes) : resolve(pass.a, t, row, start, codes)
         if pass.kind == .dot && pass.b != nil && pass.unless == nil {
             let others = codes + Int(SAM_CODE_LENGTH)
             p.other = UnsafePointer(others)
-            p.other_length = resolve(&pass.b!, t, row, start, others)
+            p.other_length = resolve(pass.b!, t, row, start, others)
         }
         p.count = Int64(end - start)
         p.index = index[t] + Int64(start)
@@ -166,9 +166,9 @@ extension Device {
     }
 
     /// The code with its operands' places in memory and its numbers; the length.
-    private func resolve(_ v: inout Vector, _ t: Int, _ row: Int, _ start: Int, _ out: UnsafeMutablePointer<sam_instruction>) -> Int64 {
+    private func resolve(_ v: Vector, _ t: Int, _ row: Int, _ start: Int, _ out: UnsafeMutablePointer<sam_instruction>) -> Int64 {
         for i in 0..<v.count {
-            let step = v.code[i]
+            let step = v[i]
             var number = step.number.value
             if let table = step.number.table {
                 number *= table.pointee.values[table.pointee.unit == .row ? row : t]

@@ -39,12 +39,12 @@ final class Step {
     // MARK: vectors
 
     /// Of the evaluation just made.
-    var gradient: Vector { Vector(operand: Vector.Operand.gradient) }
+    var gradient: Vector { Vector(operand: Vector.Operand.gradient, in: device.formulas) }
     /// The weights between steps.
-    var iterate: Vector { Vector(operand: Vector.Operand.iterate) }
+    var iterate: Vector { Vector(operand: Vector.Operand.iterate, in: device.formulas) }
     /// The weights where the last evaluation was made.
-    var point: Vector { Vector(operand: Vector.Operand.point) }
-    subscript(slot: Slot) -> Vector { Vector(operand: Vector.Operand.slots + slot.place) }
+    var point: Vector { Vector(operand: Vector.Operand.point, in: device.formulas) }
+    subscript(slot: Slot) -> Vector { Vector(operand: Vector.Operand.slots + slot.place, in: device.formulas) }
 
     /// The option's number, by group where groups differ.
     subscript(option: Option) -> Coefficient {
@@ -61,7 +61,7 @@ final class Step {
     /// Random numbers of a stream: SAM_UNIFORM, SAM_NORMAL or SAM_RADEMACHER. The draw is the step's number, or what the
     /// method counts.
     func random(_ kind: Int, _ stream: Stream, draw: Int64? = nil) -> Vector {
-        Vector(random: kind, stream: stream.rawValue, draw: draw ?? number)
+        Vector(random: kind, stream: stream.rawValue, draw: draw ?? number, in: device.formulas)
     }
 
     /// Element `index` of a uniform draw: (0, 1].
@@ -75,8 +75,8 @@ final class Step {
 
     /// |v| over all tensors that take part and are in the scope; of `first` in tensors whose part of `unless` was never written.
     func norm(_ v: Vector, in scope: [Bool]? = nil, unless: Slot? = nil, first: Vector? = nil) -> Double {
-        if v.isGradient, v.code[0].number.table == nil, scope == nil, unless == nil {
-            return Swift.abs(v.code[0].number.value) * gradientSquares().squareRoot()
+        if v.isGradient, v[0].number.table == nil, scope == nil, unless == nil {
+            return Swift.abs(v[0].number.value) * gradientSquares().squareRoot()
         }
         let pass = Pass(.dot, v)
         pass.scope = scope
@@ -251,6 +251,7 @@ final class Step {
         addition = nil
         squares = nil
         device.pool.reset()
+        device.formulas.reset()
         metrics.loss = .nan
         metrics.perturbed_loss = .nan
         metrics.gradient_norm = .nan
@@ -262,7 +263,10 @@ final class Step {
     }
 
     /// A new gradient is there.
-    func arrived() { squares = nil }
+    func arrived() {
+        squares = nil
+        device.formulas.reset()
+    }
 
     /// The gradient's norm, where something has computed it.
     var knownNorm: Double? { squares.map { $0.squareRoot() } }

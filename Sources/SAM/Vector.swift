@@ -39,8 +39,9 @@ struct Coefficient: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
     static prefix func - (a: Coefficient) -> Coefficient { Coefficient(-a.value, a.table) }
 }
 
-/// A formula over vectors (one element of each parameter, not frozen): code of the block machine, a value with no memory
-/// of its own. Every + - * / and function rounds once in the parameters' arithmetic type, in the order written.
+/// A formula over vectors (one element of each parameter, not frozen): code of the block machine. Every + - * / and function
+/// rounds once in the parameters' arithmetic type, in the order written. Valid until the next evaluation is delivered; what
+/// must live longer goes into a slot.
 struct Vector {
     struct Instruction {
         var operation: UInt8 = 0
@@ -52,55 +53,69 @@ struct Vector {
         var number = Coefficient(0)
     }
 
-    var code = InlineArray<24, Instruction>(repeating: Instruction())
-    var count = 0
-
     enum Operand {
         static let gradient = 0, iterate = 1, point = 2, slots = 3
     }
 
-    init(operand: Int) { append(SAM_OP_LOAD, operand, 1) }
+    /// The only instruction, where there is one; else they stand at `code`.
+    private var single: Instruction
+    private var code: UnsafeMutablePointer<Instruction>?
+    private(set) var count = 1
+    private var formulas: Unmanaged<Formulas>?
 
-    /// The same number everywhere.
-    init(constant: Coefficient) { append(SAM_OP_CONSTANT, 0, constant) }
+    subscript(i: Int) -> Instruction { code.map { $0[i] } ?? single }
 
-    /// Random numbers of random.md: SAM_UNIFORM, SAM_NORMAL or SAM_RADEMACHER.
-    init(random kind: Int, stream: UInt8, draw: Int64) {
-        append(SAM_OP_RANDOM, kind, 1)
-        code[0].stream = stream
-        code[0].draw = UInt32(truncatingIfNeeded: draw)
+    init(operand: Int, in formulas: Formulas) {
+        single = Instruction(operation: UInt8(SAM_OP_LOAD), operand: Int16(operand), number: 1)
+        self.formulas = Unmanaged.passUnretained(formulas)
     }
 
-    private mutating func append(_ operation: Int, _ operand: Int, _ number: Coefficient) {
-        precondition(count < Int(SAM_CODE_LENGTH), "a formula is too long for one pass")
-        code[count] = Instruction(operation: UInt8(operation), operand: Int16(operand), number: number)
-        count += 1
+    /// The same number everywhere. The first of a formula needs another vector beside it.
+    init(constant: Coefficient) { single = Instruction(operation: UInt8(SAM_OP_CONSTANT), number: constant) }
+
+    /// Random numbers of random.md: SAM_UNIFORM, SAM_NORMAL or SAM_RADEMACHER.
+    init(random kind: Int, stream: UInt8, draw: Int64, in formulas: Formulas) {
+        single = Instruction(operation: UInt8(SAM_OP_RANDOM), stream: stream, operand: Int16(kind), draw: UInt32(truncatingIfNeeded: draw), number: 1)
+        self.formulas = Unmanaged.passUnretained(formulas)
     }
 
     /// One operand times a number: what the fused passes read as it lies in memory.
-    var isSingle: Bool { count == 1 && Int(code[0].operation) == SAM_OP_LOAD }
+    var isSingle: Bool { count == 1 && Int(single.operation) == SAM_OP_LOAD }
     /// The same with the host's gradient.
-    var isGradient: Bool { isSingle && Int(code[0].operand) == Operand.gradient }
+    var isGradient: Bool { isSingle && Int(single.operand) == Operand.gradient }
+
+    private mutating func append(_ instruction: Instruction, _ formulas: Unmanaged<Formulas>?) {
+        precondition(count < Int(SAM_CODE_LENGTH) && formulas != nil, "a formula is too long for one pass")
+        self.formulas = formulas
+        let memory = formulas!.takeUnretainedValue()
+        if code == nil || !memory.extend(code! + count) {
+            let fresh = memory.take(count + 1)
+            for i in 0..<count { fresh[i] = self[i] }
+            code = fresh
+        }
+        code![count] = instruction
+        count += 1
+    }
 
     func appending(_ operation: Int, _ number: Coefficient = 0) -> Vector {
         var result = self
-        result.append(operation, 0, number)
+        result.append(Instruction(operation: UInt8(operation), number: number), formulas)
         return result
     }
 
     /// self, other, operation; a single operand goes into the operation itself.
     private func joined(_ other: Vector, _ operation: Int, fused: Int?, sign: Double = 1) -> Vector {
         var result = self
+        let memory = formulas ?? other.formulas
         if let fused, other.isSingle {
-            result.append(fused, Int(other.code[0].operand), Coefficient(sign * other.code[0].number.value, other.code[0].number.table))
+            var last = other.single
+            last.operation = UInt8(fused)
+            last.number.value *= sign
+            result.append(last, memory)
             return result
         }
-        for i in 0..<other.count {
-            precondition(result.count < Int(SAM_CODE_LENGTH), "a formula is too long for one pass")
-            result.code[result.count] = other.code[i]
-            result.count += 1
-        }
-        result.append(operation, 0, 0)
+        for i in 0..<other.count { result.append(other[i], memory) }
+        result.append(Instruction(operation: UInt8(operation)), memory)
         return result
     }
 
@@ -112,10 +127,10 @@ struct Vector {
     static prefix func - (a: Vector) -> Vector { -1.0 * a }
 
     static func * (a: Coefficient, b: Vector) -> Vector {
-        if b.isSingle, b.code[0].number.table == nil || a.table == nil {
+        if b.isSingle, b.single.number.table == nil || a.table == nil {
             var result = b
-            let old = b.code[0].number
-            result.code[0].number = Coefficient(a.value * old.value, a.table ?? old.table)
+            let old = b.single.number
+            result.single.number = Coefficient(a.value * old.value, a.table ?? old.table)
             return result
         }
         return a.table == nil && a.value == 1 ? b : b.appending(SAM_OP_SCALE, a)
