@@ -275,8 +275,8 @@ SAM_API void sam_parameters_destroy(sam_parameters *parameters);
 /* ---- Stepping ---- */
 
 /* An optimizer in *out (NULL on failure). method and base are names of the catalogue; base is NULL for a method that is its own optimizer
-   and only there, else SAM_ERROR_ARGUMENT. "none" is the base alone. A set can have several optimizers. SAM_ERROR_NAME: unknown.
-   SAM_ERROR_UNSUPPORTED: two that cannot go together. SAM_ERROR_MEMORY. */
+   and only there, else SAM_ERROR_ARGUMENT. "none" is the base alone. A set can have several optimizers; it must have a tensor (which may be
+   empty or frozen), else SAM_ERROR_ARGUMENT. SAM_ERROR_NAME: unknown. SAM_ERROR_UNSUPPORTED: two that cannot go together. SAM_ERROR_MEMORY. */
 SAM_API int sam_optimizer_create(sam_parameters *parameters, const char *method, const char *base, sam_optimizer **out);
 
 /* Begins a step or delivers the evaluation just made. Answers what to evaluate next (ask bits), 0 where the step is complete, or a status,

@@ -50,6 +50,9 @@ public final class Optimizer {
         step.clipNorm = shared.clipNorm
         step.begin(1)
         completed = step.metrics
+        completed.perturbation_norm = .nan
+        completed.effective_radius = .nan
+        completed.update_norm = .nan
         for option in allOptions { option.spread(groups: parameters.groups) }
         parameters.optimizers += 1
     }

@@ -13,8 +13,8 @@ struct Tensor {
     var data: UnsafeMutableRawPointer
     var gradient: UnsafeMutableRawPointer?
 
-    /// Slices of the first axis; a tensor of rank 0 or 1 is one.
-    var rows: Int { shape.count > 1 ? shape[0] : count == 0 ? 0 : 1 }
+    /// Slices of the first axis; a tensor of rank 0 or 1 is one, an empty one has none.
+    var rows: Int { count == 0 ? 0 : shape.count > 1 ? shape[0] : 1 }
     var size: Int { byteCount(of: type) }
 }
 

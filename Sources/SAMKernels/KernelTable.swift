@@ -37,13 +37,12 @@ enum Bounds {
     }
 }
 
-/// What a rule says of itself. `used`: how many of its slots are in use with these options. `firstMoment`: the slot that
+/// What a rule says of itself. `used`: bit i: slot i is in use with these options. `firstMoment`: the slot that
 /// accumulates the directions, -1 where none does.
 struct RuleText {
     let name, summary, reference: StaticString
     let options: [RuleOption]
     let slots: [StaticString]
-    let state: Int
     var variant = 0
     let firstMoment: Int
     let used: @convention(c) (UnsafePointer<Double>?) -> Int32
@@ -80,7 +79,6 @@ private func describe(_ text: RuleText, _ rule: UnsafeMutablePointer<sam_rule>) 
     rule.pointee.summary = text.summary.cString
     rule.pointee.reference = text.reference.cString
     rule.pointee.option_count = Int32(text.options.count)
-    rule.pointee.state = Int32(text.state)
     rule.pointee.variant = Int32(text.variant)
     rule.pointee.first_moment = Int32(text.firstMoment)
     rule.pointee.slots = text.used

@@ -68,7 +68,7 @@ typedef struct sam_piece {
     void *slot[SAM_RULE_SLOTS];
     const double *options;
     int64_t step;           /* the tensor's own, from 1 */
-    int32_t slots;          /* in use */
+    int32_t slots;          /* bit i: slot i is in use */
     uint32_t fresh;         /* bit i: slot i holds nothing yet (zeros) */
     int32_t variant;        /* the rule's own */
     /* histogram, mask: */
@@ -88,12 +88,12 @@ typedef struct sam_rule_option {
 
 typedef struct sam_rule {
     const char *name, *summary, *reference;
-    int32_t option_count, state;        /* state: slots in use at the default options */
+    int32_t option_count;
     sam_rule_option option[SAM_RULE_OPTIONS];
     const char *slot[SAM_RULE_SLOTS];   /* names of the state */
     int32_t variant;        /* which of the rules that share one kernel */
     int32_t first_moment;               /* which slot accumulates the directions; -1: none does */
-    int32_t (*slots)(const double *options);    /* how many of them are in use */
+    int32_t (*slots)(const double *options);    /* bit i: slot i is in use with these options */
     sam_pass descend_f32, descend_f64;
 } sam_rule;
 

@@ -11,7 +11,7 @@ struct BaseEntry {
         name = Name(at: rule.pointee.name)
         summary = Name(at: rule.pointee.summary)
         reference = Name(at: rule.pointee.reference)
-        state = Int(rule.pointee.state)
+        state = RuleBase(rule).slots.count
         make = { RuleBase(rule) }
     }
 }

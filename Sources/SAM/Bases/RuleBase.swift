@@ -42,19 +42,19 @@ final class RuleBase: Base {
         }
     }
 
-    /// How many of the vectors are in use in a group.
+    /// Bit i: vector i is in use in a group.
     private func used(_ group: Int) -> Int { Int(rule.pointee.slots(constants + group * Int(SAM_RULE_OPTIONS))) }
 
     override var slots: [Slot] {
         refresh()
-        var most = 0
-        for group in 0..<constantGroups { most = max(most, used(group)) }
-        return Array(vectors[..<most])
+        var all = 0
+        for group in 0..<constantGroups { all |= used(group) }
+        return vectors.indices.filter { all >> $0 & 1 == 1 }.map { vectors[$0] }
     }
 
     override var firstMoment: Slot? {
         let place = Int(rule.pointee.first_moment)
-        return place >= 0 && place < slots.count ? vectors[place] : nil
+        return place >= 0 && vectors[place].isAllocated ? vectors[place] : nil
     }
 
     override func descend(_ step: Step, along d: Vector) -> Next {
@@ -67,7 +67,8 @@ final class RuleBase: Base {
         step.metrics.update_norm = device.total(pass).squareRoot()
         for t in device.tensors.indices where device.active[t] {
             steps[t] += 1
-            for i in 0..<used(Int(device.tensors[t].group)) { vectors[i].wrote(t) }
+            let mask = used(Int(device.tensors[t].group))
+            for i in vectors.indices where mask >> i & 1 == 1 { vectors[i].wrote(t) }
         }
         step.settle()
         return .done
@@ -79,9 +80,9 @@ final class RuleBase: Base {
         piece.step = steps[t] + 1
         piece.variant = rule.pointee.variant
         piece.slots = rule.pointee.slots(piece.options)
-        for i in 0..<piece.slots {
-            let slot = vectors[Int(i)]
-            sam_piece_slot(&piece, i).pointee = slot.part[t] + start
+        for i in vectors.indices where piece.slots >> Int32(i) & 1 == 1 {
+            let slot = vectors[i]
+            sam_piece_slot(&piece, Int32(i)).pointee = slot.part[t] + start
             if !slot.present[t] && !slot.written[t] { piece.fresh |= 1 << UInt32(i) }
         }
     }

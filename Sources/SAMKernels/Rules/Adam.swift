@@ -67,9 +67,9 @@ private func adamText(_ name: StaticString, variant: Int, decay: Double, _ summa
             .real("weight_decay", decay, .nonNegative, decayText),
             .flag("amsgrad", 0, "Divide by the largest second moment so far."),
         ],
-        slots: ["m", "v", "vmax"], state: 2, variant: variant, firstMoment: 0, used: { $0![5] != 0 ? 3 : 2 },
-        float: { $0!.pointee.slots == 3 ? Descend<AMSGrad<Float>>.sweep($0!) : Descend<Adam<Float>>.sweep($0!) },
-        double: { $0!.pointee.slots == 3 ? Descend<AMSGrad<Double>>.sweep($0!) : Descend<Adam<Double>>.sweep($0!) })
+        slots: ["m", "v", "vmax"], variant: variant, firstMoment: 0, used: { $0![5] != 0 ? 0b111 : 0b11 },
+        float: { $0!.pointee.slots == 0b111 ? Descend<AMSGrad<Float>>.sweep($0!) : Descend<Adam<Float>>.sweep($0!) },
+        double: { $0!.pointee.slots == 0b111 ? Descend<AMSGrad<Double>>.sweep($0!) : Descend<Adam<Double>>.sweep($0!) })
 }
 
 let adamRule = adamText(

@@ -5,4 +5,5 @@ let rules: [RuleText] = [
     sgdRule,
     adamRule,
     adamwRule,
+    rmspropRule,
 ]

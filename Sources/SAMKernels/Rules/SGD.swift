@@ -50,6 +50,6 @@ let sgdRule = RuleText(
         .flag("nesterov", 0, "Step along direction + momentum * buffer instead of the buffer."),
         .real("weight_decay", 0, .nonNegative, "Coefficient of w, added to the direction."),
     ],
-    slots: ["momentum"], state: 0, firstMoment: 0, used: { $0![1] != 0 ? 1 : 0 },
+    slots: ["momentum"], firstMoment: 0, used: { $0![1] != 0 ? 1 : 0 },
     float: { $0!.pointee.slots == 0 ? Descend<SGD<Float>>.sweep($0!) : Descend<SGDMomentum<Float>>.sweep($0!) },
     double: { $0!.pointee.slots == 0 ? Descend<SGD<Double>>.sweep($0!) : Descend<SGDMomentum<Double>>.sweep($0!) })

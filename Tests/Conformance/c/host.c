@@ -1,0 +1,214 @@
+#include "host.h"
+
+#include "check.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const tensor_spec usual_tensors[] = {
+    {"conv.weight", SAM_WEIGHT, 4, {3, 2, 2, 2}, 0, 0},  {"conv.bias", SAM_BIAS, 1, {3}, 24, 0},
+    {"norm.weight", SAM_NORM, 1, {4}, 27, 0},            {"norm.bias", SAM_NORM, 1, {4}, 31, 0},
+    {"embed.weight", SAM_EMBEDDING, 2, {5, 3}, 35, 0},   {"empty.weight", SAM_WEIGHT, 2, {0, 4}, 50, 0},
+    {"temperature", SAM_BIAS, 0, {0}, 50, 0},            {"frozen.weight", SAM_WEIGHT, 2, {2, 3}, 51, 1},
+    {"fc.weight", SAM_WEIGHT, 2, {4, 6}, 57, 0},         {"fc.bias", SAM_BIAS, 1, {4}, 81, 0},
+};
+const layout usual_layout = {10, usual_tensors};
+
+enum { LARGE = 100000 };
+
+/* Uniform in [0, 1), a hash of the three numbers. */
+static double constant(int64_t coordinate, int64_t batch, int64_t which) {
+    uint64_t x = (uint64_t)coordinate * 0x9E3779B97F4A7C15u + (uint64_t)batch * 0xC2B2AE3D27D4EB4Fu + (uint64_t)which * 0x165667B19E3779F9u;
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+    return (double)((x ^ (x >> 31)) >> 11) * 0x1p-53;
+}
+
+static double load(const host *h, const void *buffer, int64_t i) {
+    double d;
+    float f;
+    if (h->dtype == SAM_F64)
+        return memcpy(&d, (const char *)buffer + 8 * i, 8), d;
+    return memcpy(&f, (const char *)buffer + 4 * i, 4), (double)f;
+}
+
+static void store(const host *h, void *buffer, int64_t i, double x) {
+    float f = (float)x;
+    if (h->dtype == SAM_F64)
+        memcpy((char *)buffer + 8 * i, &x, 8);
+    else
+        memcpy((char *)buffer + 4 * i, &f, 4);
+}
+
+static size_t width(const host *h) { return h->dtype == SAM_F64 ? 8 : 4; }
+
+void host_open(host *h, const layout *layout, int32_t dtype, size_t offset) {
+    memset(h, 0, sizeof *h);
+    h->layout = layout, h->dtype = dtype, h->scale = 1, h->in_place = 1;
+    CHECK(sam_parameters_create(&h->parameters) == SAM_OK, "%s", sam_error_message());
+    for (int t = 0; t < layout->tensors; t++) {
+        const tensor_spec *spec = &layout->tensor[t];
+        h->size[t] = 1;
+        for (int axis = 0; axis < spec->rank; axis++)
+            h->size[t] *= spec->shape[axis];
+        if (spec->start + h->size[t] > h->n)
+            h->n = spec->start + h->size[t];
+        size_t bytes = (size_t)h->size[t] * width(h) + offset;
+        h->memory[t] = malloc(bytes + 1), h->gradient_memory[t] = calloc(bytes + 1, 1);
+        h->data[t] = (char *)h->memory[t] + offset, h->gradient[t] = (char *)h->gradient_memory[t] + offset;
+        for (int64_t i = 0; i < h->size[t]; i++)
+            store(h, h->data[t], i, 2 * constant(spec->start + i, 0, 9) - 1);
+        sam_parameter parameter = {sizeof parameter, spec->name, dtype, 0, spec->role, 0, spec->rank, spec->shape, h->data[t],
+                                   spec->frozen ? NULL : h->gradient[t]};
+        CHECK(sam_parameters_add(h->parameters, &parameter) == t, "%s: %s", spec->name, sam_error_message());
+    }
+    h->w = calloc((size_t)h->n, sizeof(double)), h->g = calloc((size_t)h->n, sizeof(double));
+}
+
+void host_close(host *h) {
+    sam_parameters_destroy(h->parameters);
+    sam_optimizer_destroy(h->optimizer);
+    for (int t = 0; t < h->layout->tensors; t++)
+        free(h->memory[t]), free(h->gradient_memory[t]);
+    free(h->w), free(h->g);
+}
+
+static double evaluate(host *h, int ask) {
+    int64_t n = h->n, batch = ask & SAM_AUXILIARY ? -1 : 1 + 64 * h->step + (h->same_batch ? 0 : h->batch_in_step);
+    for (int t = 0; t < h->layout->tensors; t++) {
+        void *point = NULL;
+        int status = sam_optimizer_point(h->optimizer, t, &point);
+        int own = status == SAM_OK && point == h->data[t];
+        if (status != SAM_OK || (!own && (h->in_place || !(ask & SAM_PERTURBED) || h->layout->tensor[t].frozen)))
+            CHECK(0, "tensor %d stands at %p, not in the host's buffer: %s", t, point, sam_error_message());
+        for (int64_t i = 0; i < h->size[t]; i++)
+            h->w[h->layout->tensor[t].start + i] = load(h, point, i);
+    }
+    double loss = 0, slope = 0;
+    for (int64_t i = 0; i < n && n > LARGE; i++) {
+        double r = h->w[i] - 2 * constant(i, batch, 0) + 1, d = 1 + (double)(i % 8);
+        loss += 0.5 * d * r * r, h->g[i] = d * r / (double)n;
+    }
+    for (int64_t i = 0; i < n && n <= LARGE; i++) {
+        double r = h->w[i] - 2 * constant(i, batch, 0) + 1, angle = (0.5 + 2.5 * constant(i, 0, 1)) * h->w[i] + 6 * constant(i, 0, 2);
+        double a = 0.2 + 1.8 * constant(i, 0, 3), d = 0.1 + 3 * constant(i, 0, 4);
+        if (ask & SAM_AUXILIARY) {
+            loss += 0.5 * r * r, h->g[i] = r / (double)n;
+            continue;
+        }
+        loss += a * cos(angle) + 0.5 * d * r * r;
+        slope += (2 * constant(i, 0, 5) - 1) * r;
+        h->g[i] = (d * r - a * (0.5 + 2.5 * constant(i, 0, 1)) * sin(angle)) / (double)n;
+    }
+    for (int64_t i = 0; i < n && slope != 0; i++)
+        h->g[i] += slope * (2 * constant(i, 0, 5) - 1) / (double)n;
+    for (int t = 0; t < h->layout->tensors; t++)
+        for (int64_t i = 0; i < h->size[t] && !(h->adds && ask & SAM_LOSS_ONLY); i++) {
+            double x = ask & SAM_LOSS_ONLY ? NAN : h->scale * h->g[h->layout->tensor[t].start + i];
+            store(h, h->gradient[t], i, h->adds ? load(h, h->gradient[t], i) + x : x);
+        }
+    loss = (loss + 0.5 * slope * slope) / (double)n;
+    return h->scale < 0 ? -loss : loss;
+}
+
+void *host_snapshot(const host *h) {
+    char *copy = malloc((size_t)(h->n + 1) * 8), *place = copy;
+    for (int t = 0; t < h->layout->tensors; t++)
+        place = (char *)memcpy(place, h->data[t], (size_t)h->size[t] * width(h)) + (size_t)h->size[t] * width(h);
+    return copy;
+}
+
+static int same_weights(const host *h, const void *snapshot) {
+    const char *place = snapshot;
+    for (int t = 0; t < h->layout->tensors; place += (size_t)h->size[t] * width(h), t++)
+        if (memcmp(place, h->data[t], (size_t)h->size[t] * width(h)))
+            return 0;
+    return 1;
+}
+
+int host_equals(const host *h, const void *snapshot) {
+    for (int t = 0; t < h->layout->tensors; t++) {
+        void *point = NULL;
+        if (sam_optimizer_point(h->optimizer, t, &point) != SAM_OK || point != h->data[t])
+            return 0;
+    }
+    return same_weights(h, snapshot);
+}
+
+int host_step(host *h, const fault *f) {
+    int ask, count = 0, most = sam_optimizer_evaluations(h->optimizer);
+    double loss = 0;
+    h->batch_in_step = 0;
+    int64_t batch = sam_batch(h->optimizer);
+    void *iterate = h->in_place ? NULL : host_snapshot(h);
+    while ((ask = sam_step(h->optimizer, loss)) > 0) {
+        int here = f && f->evaluation == count;
+        if (!(ask & SAM_EVALUATE) || ask > 63 || count >= most || count >= 64 || (!count && ask & SAM_NEXT_BATCH))
+            CHECK(0, "evaluation %d of at most %d asks %d", count, most, ask);
+        h->batch_in_step += ask & SAM_NEXT_BATCH ? 1 : 0;
+        if (iterate && !same_weights(h, iterate))
+            CHECK(0, "evaluation %d: in_place is 0 and the host's weights are not the iterate", count);
+        if (!h->same_batch && sam_batch(h->optimizer) != batch + h->batch_in_step)
+            CHECK(0, "batch %d, expected %d", (int)sam_batch(h->optimizer), (int)(batch + h->batch_in_step));
+        if (here && f->kind == CANCEL) {
+            ask = sam_cancel(h->optimizer);
+            break;
+        }
+        if (count < 64)
+            h->asked[count] = ask;
+        loss = evaluate(h, ask);
+        count++, h->evaluations++;
+        if (!here)
+            continue;
+        if (f->kind == NAN_LOSS)
+            loss = NAN;
+        if (f->kind == NAN_GRADIENT || f->kind == INFINITE_GRADIENT)
+            store(h, h->gradient[f->tensor], h->size[f->tensor] - 1, f->kind == NAN_GRADIENT ? NAN : -INFINITY);
+        for (int64_t i = 0; i < h->size[f->tensor] && f->kind == ZERO_GRADIENT; i++)
+            store(h, h->gradient[f->tensor], i, 0);
+        if (f->kind == NO_GRADIENT) {
+            CHECK(sam_parameters_bind(h->parameters, f->tensor, NULL, NULL) == SAM_OK, "%s", sam_error_message());
+            ask = sam_step(h->optimizer, loss);
+            CHECK(sam_parameters_bind(h->parameters, f->tensor, NULL, h->gradient[f->tensor]) == SAM_OK, "%s", sam_error_message());
+            if (ask <= 0)
+                break;
+            h->batch_in_step += ask & SAM_NEXT_BATCH ? 1 : 0;
+            loss = evaluate(h, ask);
+            count++, h->evaluations++;
+        }
+    }
+    free(iterate);
+    h->most = count > h->most ? count : h->most;
+    h->step += ask == 0 && (!f || f->kind >= NO_GRADIENT);
+    return ask;
+}
+
+uint64_t host_hash(const host *h) {
+    uint64_t hash = 0xCBF29CE484222325u;
+    for (int t = 0; t < h->layout->tensors; t++)
+        for (int64_t i = 0; i < h->size[t]; i++) {
+            uint64_t bits = 0;
+            memcpy(&bits, (const char *)h->data[t] + (size_t)i * width(h), width(h));
+            hash = (hash ^ bits) * 0x100000001B3u;
+            hash ^= hash >> 29;
+        }
+    return hash;
+}
+
+double host_weight(const host *h, int64_t coordinate) {
+    for (int t = 0; t < h->layout->tensors; t++)
+        if (coordinate >= h->layout->tensor[t].start && coordinate < h->layout->tensor[t].start + h->size[t])
+            return load(h, h->data[t], coordinate - h->layout->tensor[t].start);
+    return 0;
+}
+
+double host_distance(const host *a, const host *b) {
+    double distance = 0, largest = 1;
+    for (int64_t i = 0; i < a->n; i++) {
+        double x = host_weight(a, i), y = host_weight(b, i), difference = fabs(x - y);
+        distance = difference <= distance ? distance : difference == difference ? difference : INFINITY;
+        largest = fmax(largest, fabs(x));
+    }
+    return distance / largest;
+}

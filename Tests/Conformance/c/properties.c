@@ -1,0 +1,34 @@
+/* Properties over the registries. Without an argument all of them; --hash prints one line per variant with the hash of the weights after a
+   run instead, for comparison between instruction sets (SAM_ISA in the environment; sam_build_info on stderr). */
+#include "properties.h"
+
+#include "check.h"
+
+#include <string.h>
+
+int main(int argc, char **argv) {
+    if (argc > 1 && !strcmp(argv[1], "--hash")) {
+        fprintf(stderr, "%s\n", sam_build_info());
+        each_variant(1, print_hash);
+        each_variant(0, print_large_hash);
+        return checks_failed != 0;
+    }
+    each_variant(0, radius_zero_is_the_base);
+    each_variant(0, radius_moves_the_result);
+    each_variant(0, evaluations_stay_declared);
+    each_variant(1, faults_leave_no_trace);
+    each_variant(0, propagate_does_not_look);
+    each_variant(0, large_gradients_are_finite);
+    each_variant(0, missing_first_is_left_out);
+    each_variant(1, missing_later_is_zero);
+    each_variant(0, bases_count_per_tensor);
+    each_variant(0, order_of_tensors_is_free);
+    each_variant(0, tensors_can_be_split);
+    each_variant(1, alignment_is_free);
+    each_variant(1, neutral_options_change_no_bit);
+    each_variant(0, method_rests_between);
+    each_variant(0, gradients_are_cleared);
+    each_variant(0, threads_change_no_bit);
+    threads_start();
+    return report("properties");
+}

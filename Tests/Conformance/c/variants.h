@@ -1,0 +1,28 @@
+/* Every method with every base that the catalogue names, as it is by default and with each choice and flag turned, one at a time. */
+#ifndef VARIANTS_H
+#define VARIANTS_H
+
+#include "host.h"
+
+typedef struct variant {
+    const char *method, *base;      /* base NULL: own update */
+    uint32_t needs;
+    int32_t evaluations, exactness;
+    const char *option;             /* the turned option's name, NULL: all by default */
+    int of_base;
+    char word[64];                  /* of a choice, else "" */
+    double value;                   /* of a flag */
+    char title[160];
+} variant;
+
+/* Calls test for each; with_options 0: only those by default. */
+void each_variant(int with_options, void (*test)(const variant *));
+
+/* host_open with this method and base; momentum of the base 0.9 and its weight_decay 0.01 where it has them at 0.
+   Answers 0 (and opens nothing) where method and base cannot go together. */
+int variant_open(host *, const variant *, const layout *, int32_t dtype, size_t offset);
+
+/* Whether the catalogue's entry has the option; *out (not NULL) is filled. */
+int catalogue_has(int kind, const char *name, const char *option, sam_option *out);
+
+#endif

@@ -1,0 +1,27 @@
+#!/bin/sh
+# compilers.sh <source folder> <C compiler> <C++ compiler> …: sam.h as C99 and later, sam.h and sam.hpp as C++17 and later, and the examples,
+# without a warning. Compilers that are not there are passed over; the first two must be.
+set -eu
+source=$1
+shift
+command -v "$1" >/dev/null && command -v "$2" >/dev/null
+strict="-Wall -Wextra -pedantic -Werror -fsyntax-only -I$source/include -I$source/bindings/cpp"
+while [ $# -gt 1 ]; do
+    if command -v "$1" >/dev/null; then
+        for standard in c99 c11 c17; do
+            for file in Tests/Conformance/c/header.c examples/c/example.c; do
+                "$1" -std=$standard $strict -Wconversion -Wstrict-prototypes "$source/$file"
+            done
+        done
+        echo "$1: C99, C11, C17"
+    fi
+    if command -v "$2" >/dev/null; then
+        for standard in c++17 c++20; do
+            for file in Tests/Conformance/cpp/header.cpp examples/cpp/example.cpp; do
+                "$2" -std=$standard $strict -Wconversion -Wshadow "$source/$file"
+            done
+        done
+        echo "$2: C++17, C++20"
+    fi
+    shift 2
+done

@@ -1,0 +1,108 @@
+/* Loading the library, and using it on one thread, starts no thread and changes neither signal handlers, floating-point state, locale nor
+   environment of the process. Argument: libsam.so. */
+#include <dirent.h>
+#include <dlfcn.h>
+#include <fenv.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+extern char **environ;
+
+typedef struct state {
+    int tasks, variables;
+    fenv_t floating;
+    struct sigaction handlers[65];
+    sigset_t mask;
+    char locale[64];
+} state;
+
+static int tasks(void) {
+    int count = 0;
+    DIR *folder = opendir("/proc/self/task");
+    for (struct dirent *entry; folder && (entry = readdir(folder));)
+        count += entry->d_name[0] != '.';
+    if (folder)
+        closedir(folder);
+    return count;
+}
+
+static void look(state *s) {
+    memset(s, 0, sizeof *s);
+    fegetenv(&s->floating);
+    s->tasks = tasks();
+    while (environ[s->variables])
+        s->variables++;
+    for (int i = 1; i <= 64; i++)
+        sigaction(i, NULL, &s->handlers[i]);
+    sigprocmask(0, NULL, &s->mask);
+    snprintf(s->locale, sizeof s->locale, "%s", setlocale(LC_ALL, NULL));
+}
+
+static int compare(const char *when, const state *a, const state *b) {
+    int wrong = 0;
+    if (b->tasks != a->tasks)
+        wrong = printf("%s: %d threads, %d before\n", when, b->tasks, a->tasks);
+    if (memcmp(&a->floating, &b->floating, sizeof a->floating))
+        wrong = printf("%s: the floating-point state has changed\n", when);
+    for (int i = 1; i <= 64; i++)
+        if (a->handlers[i].sa_handler != b->handlers[i].sa_handler || a->handlers[i].sa_flags != b->handlers[i].sa_flags)
+            wrong = printf("%s: the handler of signal %d has changed\n", when, i);
+    if (memcmp(&a->mask, &b->mask, sizeof a->mask))
+        wrong = printf("%s: the signal mask has changed\n", when);
+    if (strcmp(a->locale, b->locale) || a->variables != b->variables)
+        wrong = printf("%s: the locale or the environment has changed\n", when);
+    return wrong != 0;
+}
+
+/* A function of the library by its name: POSIX lets an object pointer hold one. */
+static void find(void *library, const char *name, void *function) {
+    void *address = dlsym(library, name);
+    memcpy(function, &address, sizeof address);
+}
+
+/* A step of "sam" over "sgd", with the structs of sam.h spelt by it. */
+#include "../../include/sam.h"
+
+static int use(void *library) {
+    int (*create)(sam_parameters **), (*add)(sam_parameters *, const sam_parameter *), (*step)(sam_optimizer *, double), ask, status;
+    int (*make)(sam_parameters *, const char *, const char *, sam_optimizer **);
+    find(library, "sam_parameters_create", &create), find(library, "sam_parameters_add", &add);
+    find(library, "sam_optimizer_create", &make), find(library, "sam_step", &step);
+    static float w[4096], g[4096];
+    static const int64_t shape = 4096;
+    sam_parameters *parameters;
+    sam_optimizer *optimizer;
+    sam_parameter tensor = {sizeof tensor, "w", SAM_F32, 0, SAM_WEIGHT, 0, 1, &shape, w, g};
+    status = create(&parameters) | add(parameters, &tensor) | make(parameters, "sam", "sgd", &optimizer);
+    for (int i = 0; i < 4096; i++)
+        g[i] = (float)i;
+    while (status == 0 && (ask = step(optimizer, 1)) != 0)
+        if (ask < 0)
+            return ask;
+    return status;
+}
+
+int main(int argc, char **argv) {
+    static state before, after, used;
+    if (argc < 2)
+        return 2;
+    look(&before);
+    void *library = dlopen(argv[1], RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+        printf("%s\n", dlerror());
+        return 2;
+    }
+    look(&after);
+    int wrong = compare("after loading", &before, &after);
+    if (use(library)) {
+        printf("the library does not work\n");
+        return 2;
+    }
+    feclearexcept(FE_INEXACT);          /* arithmetic raises it, everybody's */
+    look(&used);
+    fesetenv(&before.floating);
+    return compare("after a step", &before, &used) || wrong;
+}

@@ -1,0 +1,41 @@
+"""Golden files (the format: Tests/Golden/README.md): the folder, reading, and comparison with the texts."""
+import importlib
+import json
+import pathlib
+
+import numpy as np
+
+from .problem import Problem
+from .trajectory import trajectory
+
+FOLDER = pathlib.Path(__file__).parents[1] / "Golden"
+OWN = FOLDER / "own"
+
+for texts in sorted(pathlib.Path(__file__).parent.glob("methods_*.py")) + sorted(pathlib.Path(__file__).parent.glob("bases*.py")):
+    importlib.import_module(f".{texts.stem}", __package__)      # they register what they hold
+
+
+def problem_of(path, layout):
+    beside = path.parent / "problems" / f"{layout}.json"
+    return Problem.read(beside if beside.exists() else path.parent.parent / "problems" / f"{layout}.json")
+
+
+def cases(path):
+    return json.loads(path.read_text())["cases"]
+
+
+def rerun(path, case):
+    return trajectory(problem_of(path, case["layout"]), case["method"], case["base"], case["options"], case["base_options"], len(case["steps"]))
+
+
+def largest_difference(case, rows):
+    """Of losses and weights, relative to the weights' norm; ask bits and batches must be equal."""
+    worst = 0.0
+    for number, (expected, row) in enumerate(zip(case["steps"], rows, strict=True), 1):
+        for exact in ("ask", "batch"):
+            assert row[exact] == expected[exact], f"step {number}: {exact} {row[exact]}, not {expected[exact]}"
+        worst = max(worst, abs(row["loss"] - expected["loss"]) / max(1.0, abs(expected["loss"])))
+        if "w" in expected:
+            w = np.array(expected["w"])
+            worst = max(worst, float(np.linalg.norm(row["w"] - w) / np.linalg.norm(w)))
+    return worst

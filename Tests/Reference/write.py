@@ -1,0 +1,52 @@
+"""Writes the project's own golden files: `python -m Tests.Reference.write`, from the project's folder."""
+import json
+
+from . import cases
+from .golden import OWN
+from .problem import Problem, make
+from .step import METHODS
+from .trajectory import trajectory
+
+
+def problem_record():
+    return make(cases.SEED, cases.BATCHES, cases.TENSORS)
+
+
+def record(problem, method, base, options, base_options):
+    rows = trajectory(problem, method, base, options, base_options, cases.STEPS)
+    steps = [{"ask": row["ask"], "batch": row["batch"], "loss": row["loss"], **({"w": row["w"].tolist()} if t in cases.RECORDED else {})}
+             for t, row in enumerate(rows, 1)]
+    return {"method": method, "base": base, "options": options, "base_options": base_options, "layout": cases.LAYOUT, "steps": steps}
+
+
+def method_settings(name, settings):
+    own_update = METHODS[name].own_update
+    for place, options in enumerate(settings, list(cases.METHODS).index(name)):
+        yield name, *((None, options, {}) if own_update else rotated(place, options))
+
+
+def rotated(place, options):
+    base, base_options = cases.ROTATION[place % len(cases.ROTATION)]
+    return base, options, base_options
+
+
+def files():
+    """Name and contents of every file of the folder `own`, as Python values."""
+    record_of_problem = problem_record()
+    problem = Problem(record_of_problem)
+    yield f"problems/{cases.LAYOUT}", record_of_problem
+    settings = {name: list(method_settings(name, options)) for name, options in cases.METHODS.items()}
+    settings |= {name: [(method, name, {}, options) for options in choices for method in ("none", "sam")] for name, choices in cases.BASES.items()}
+    settings["shared"] = [("sam", *rotated(place, options)) for place, options in enumerate(cases.SHARED)]
+    for name, rows in settings.items():
+        yield name, {"cases": [record(problem, *row) for row in rows]}
+
+
+def main():
+    (OWN / "problems").mkdir(parents=True, exist_ok=True)
+    for name, contents in files():
+        (OWN / f"{name}.json").write_text(json.dumps(contents, separators=(",", ":")) + "\n")
+
+
+if __name__ == "__main__":
+    main()

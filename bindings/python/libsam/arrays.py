@@ -1,0 +1,84 @@
+"""numpy arrays as the library's tensors, without a copy."""
+from __future__ import annotations
+
+import ctypes
+import difflib
+import enum
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from . import _abi
+from .errors import ArgumentError, UnknownNameError
+
+Arrays = Mapping[str, Any] | Sequence[Any]
+DTYPES = {np.dtype(np.float32): _abi.SAM_F32, np.dtype(np.float64): _abi.SAM_F64}
+
+
+class Role(enum.IntEnum):
+    """What a tensor is in its network; some methods perturb or scale by it."""
+
+    WEIGHT = _abi.SAM_WEIGHT
+    """Kernel of a linear, convolutional or similar layer."""
+    BIAS = _abi.SAM_BIAS
+    """Additive bias."""
+    NORM = _abi.SAM_NORM
+    """Scale or shift of a normalisation layer; a scale has "weight" in its name."""
+    EMBEDDING = _abi.SAM_EMBEDDING
+    """Table whose rows are looked up."""
+
+    @classmethod
+    def of(cls, value: Role | str | int) -> Role:
+        """The role of that name ("norm") or number."""
+        if isinstance(value, str):
+            if value.upper() not in cls.__members__:
+                near = difflib.get_close_matches(value.lower(), [name.lower() for name in cls.__members__], 1, 0)
+                raise UnknownNameError(f"{value!r} is no role; nearest: {near[0]}")
+            return cls[value.upper()]
+        try:
+            return cls(value)
+        except ValueError:
+            raise ArgumentError(f"{value!r} is no role; the roles are {', '.join(f'{r.value} {r.name.lower()}' for r in cls)}") from None
+
+
+def named(arrays: Arrays, what: str) -> dict[str, Any]:
+    """The arrays by name; those of a list are named "0", "1", …"""
+    if isinstance(arrays, Mapping):
+        for name in arrays:
+            if not isinstance(name, str):
+                raise ArgumentError(f"the names of {what} must be str, not {name!r}")
+        return dict(arrays)
+    if isinstance(arrays, (list, tuple)):
+        return {str(place): array for place, array in enumerate(arrays)}
+    raise ArgumentError(f"{what} must be a dict of arrays or a list of arrays, not {type(arrays).__name__}")
+
+
+def checked(array: Any, what: str, shape: tuple[int, ...] | None = None) -> np.ndarray:
+    """The array itself, if the library can work in it: float32 or float64, C-contiguous, writable, of that shape.
+    Nothing is ever converted: a converted copy would be trained in place of the caller's own array."""
+    wanted = "a C-contiguous, writable float32 or float64 array is needed"
+    if not isinstance(array, np.ndarray):
+        raise ArgumentError(f"{what} is {type(array).__name__}, not a numpy array: {wanted}")
+    if array.dtype not in DTYPES:
+        raise ArgumentError(f"{what} has dtype {array.dtype}: {wanted}")
+    if not array.flags.c_contiguous:
+        raise ArgumentError(f"{what} (shape {array.shape}, strides {array.strides}) is not contiguous: {wanted}")
+    if not array.flags.writeable:
+        raise ArgumentError(f"{what} is read-only: {wanted}")
+    if shape is not None and array.shape != shape:
+        raise ArgumentError(f"{what} has shape {array.shape}, its parameter {shape}")
+    return array
+
+
+def address(array: np.ndarray | None) -> int | None:
+    return None if array is None else array.ctypes.data
+
+
+def parameter(name: str, data: np.ndarray, gradient: np.ndarray | None, role: Role, group: int) -> _abi.sam_parameter:
+    """The struct of one tensor."""
+    shape = (ctypes.c_int64 * max(data.ndim, 1))(*data.shape)
+    return _abi.sam_parameter(
+        struct_size=ctypes.sizeof(_abi.sam_parameter), name=name.encode(), dtype=DTYPES[data.dtype],
+        gradient_dtype=0 if gradient is None else DTYPES[gradient.dtype], role=int(role), group=group, rank=data.ndim,
+        shape=shape, data=address(data), gradient=address(gradient))

@@ -1,0 +1,149 @@
+"""What the library knows: methods, bases, schedules and their options, read from its catalogue."""
+import ctypes
+import difflib
+import functools
+from dataclasses import dataclass, field
+
+from . import _abi
+from ._library import check, library
+from .errors import UnknownNameError
+
+KINDS = ("real", "integer", "flag", "choice")
+SECTIONS = {"method": _abi.SAM_METHODS, "base": _abi.SAM_BASES, "schedule": _abi.SAM_SCHEDULES}
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option of a method or base, or a shared one."""
+
+    name: str
+    summary: str
+    kind: str
+    """"real", "integer", "flag" or "choice"."""
+    per_group: bool
+    """Whether groups of parameters can have values of their own."""
+    default: float | int | bool | str
+    low: float
+    high: float
+    open_low: bool
+    """Whether `low` itself is not allowed; `open_high` the same for `high`."""
+    open_high: bool
+    choices: tuple[str, ...]
+
+    @property
+    def range(self) -> str:
+        """The values allowed, as "[0, 1)", "0 or 1", or the choices."""
+        if self.kind == "choice":
+            return ", ".join(self.choices)
+        if self.kind == "flag":
+            return "0 or 1"
+        low = "(" if self.open_low or self.low == -float("inf") else "["
+        high = ")" if self.open_high or self.high == float("inf") else "]"
+        return f"{low}{self.low:g}, {self.high:g}{high}"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A method, base or schedule of the catalogue."""
+
+    section: str
+    """"method", "base" or "schedule"."""
+    name: str
+    summary: str
+    reference: str
+    """The paper; "" where there is none."""
+    evaluations: int
+    """The most evaluations of a step at the default options, without the base's own."""
+    state_per_parameter: int
+    """Numbers kept per parameter between steps; -1: depends on shapes or options."""
+    own_update: bool
+    """Whether the method is its own optimizer and takes no base."""
+    needs_auxiliary: bool
+    """Whether it asks for the auxiliary objective."""
+    exactness: int
+    """Methods at radius 0: 2 the base bit for bit, 1 to rounding, 0 neither."""
+    options: dict[str, Option] = field(repr=False)
+
+
+def _text(value: bytes | None) -> str:
+    return value.decode() if value else ""
+
+
+def _option(kind: int, name: str, index: int) -> Option:
+    raw = _abi.sam_option(struct_size=ctypes.sizeof(_abi.sam_option))
+    check(library.sam_catalog_option(kind, name.encode(), index, raw))
+    choices = tuple(_text(raw.choices).split(",")) if raw.choices else ()
+    sort = KINDS[raw.kind]
+    default = {"real": float, "integer": int, "flag": bool, "choice": lambda place: choices[int(place)]}[sort](raw.initial)
+    return Option(_text(raw.name), _text(raw.summary), sort, bool(raw.per_group), default, raw.low, raw.high,
+                  bool(raw.open & 1), bool(raw.open & 2), choices)
+
+
+@functools.cache
+def _entries(section: str) -> dict[str, Entry]:
+    kind, entries = SECTIONS[section], {}
+    for index in range(check(library.sam_catalog_count(kind))):
+        raw = _abi.sam_entry(struct_size=ctypes.sizeof(_abi.sam_entry))
+        check(library.sam_catalog_entry(kind, index, raw))
+        name = _text(raw.name)
+        options = [_option(kind, name, place) for place in range(raw.options)]
+        entries[name] = Entry(section, name, _text(raw.summary), _text(raw.reference), raw.evaluations,
+                              raw.state_per_parameter, bool(raw.needs & _abi.SAM_OWN_UPDATE),
+                              bool(raw.needs & _abi.SAM_NEEDS_AUXILIARY), raw.exactness, {o.name: o for o in options})
+    return entries
+
+
+def methods() -> dict[str, Entry]:
+    """The methods by name: what Optimizer takes as `method`."""
+    return dict(_entries("method"))
+
+
+def bases() -> dict[str, Entry]:
+    """The base optimizers by name: what Optimizer takes as `base`."""
+    return dict(_entries("base"))
+
+
+def schedules() -> dict[str, Entry]:
+    """The courses an option can take over the steps, by name: `kind` of Optimizer.schedule."""
+    return dict(_entries("schedule"))
+
+
+@functools.cache
+def _shared() -> dict[str, Option]:
+    options = [_option(_abi.SAM_SHARED, "", place) for place in range(check(library.sam_catalog_count(_abi.SAM_SHARED)))]
+    return {option.name: option for option in options}
+
+
+def shared_options() -> dict[str, Option]:
+    """The options that every optimizer has, by name."""
+    return dict(_shared())
+
+
+def entry(name: str) -> Entry:
+    """The method, base or schedule of that name, looked for in this order. UnknownNameError names the nearest."""
+    known: dict[str, Entry] = {}
+    for section in SECTIONS:
+        known = {**_entries(section), **known}
+    if name not in known:
+        near = difflib.get_close_matches(name, known, 3, 0.5)
+        raise UnknownNameError(f"{name!r} is no method, base or schedule" + (f"; nearest: {', '.join(near)}" if near else ""))
+    return known[name]
+
+
+def show(name: str) -> None:
+    """Prints what the catalogue says of a method, base or schedule; "shared" stands for the options of every optimizer."""
+    if name == "shared":
+        print("options of every optimizer")
+        options = shared_options()
+    else:
+        found = entry(name)
+        options = found.options
+        print(f"{found.section} {found.name}: {found.summary}")
+        if found.reference:
+            print(found.reference)
+        if found.section == "method":
+            state = "depending on shapes or options" if found.state_per_parameter < 0 else found.state_per_parameter
+            print(f"evaluations per step: {found.evaluations}; numbers kept per parameter: {state}")
+    width = max(map(len, options), default=0)
+    for option in options.values():
+        print(f"  {option.name:{width}}  {option.default}  ({option.range}{'; per group' if option.per_group else ''})  {option.summary}")

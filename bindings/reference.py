@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""Writes from the built library's catalogue: docs/reference.md, and in README.md the table of methods.
+
+    python bindings/reference.py            writes both
+    python bindings/reference.py --check    status 1 and the difference if they are not what would be written
+"""
+import argparse
+import difflib
+import pathlib
+import re
+import sys
+
+import numpy as np
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "bindings" / "python"))
+import libsam  # noqa: E402
+
+REFERENCE, README = ROOT / "docs" / "reference.md", ROOT / "README.md"
+EXACT = {2: "bit for bit", 1: "to rounding", 0: "no"}
+# what is tried with every method: the column's title, the settings
+TRIED = [("scaling, ascent_norm, part", {"method.scaling": "element", "method.ascent_norm": "infinity", "method.part": "rest"}),
+         ("accumulate", {"shared.accumulate": 2}), ("micro_batches", {"shared.micro_batches": 2}),
+         ("every, start_step", {"shared.every": 2, "shared.start_step": 3}),
+         ("clip_norm, clip_value", {"shared.clip_norm": 1.0, "shared.clip_value": 1.0}), ("in_place = 0", {"shared.in_place": 0})]
+
+
+def cell(text):
+    return str(text).replace("|", "\\|")
+
+
+def row(*cells):
+    return "| " + " | ".join(cell(c) for c in cells) + " |"
+
+
+def table(header, rows):
+    return "\n".join([row(*header), "|" + "---|" * len(header), *rows])
+
+
+def state(entry):
+    return "by shape" if entry.state_per_parameter < 0 else entry.state_per_parameter
+
+
+def options(listed):
+    return table(("option", "default", "range", "by group", "meaning"),
+                 [row(f"`{o.name}`", o.default if not isinstance(o.default, bool) else int(o.default), o.range, "yes" if o.per_group else "", o.summary)
+                  for o in listed]) if listed else "No options."
+
+
+def section(entry):
+    facts = [f"{entry.evaluations} evaluations a step at the most" if entry.section == "method" else "",
+             f"state per parameter: {state(entry)}", "its own optimizer: takes no base" if entry.own_update else "",
+             "asks for the auxiliary objective" if entry.needs_auxiliary else "",
+             f"the base at radius 0: {EXACT[entry.exactness]}" if entry.section == "method" and not entry.own_update else ""]
+    return "\n".join([f"### {entry.name}", "", entry.summary + (f" {entry.reference}." if entry.reference else ""), "",
+                      "; ".join(f for f in facts if f) + ".", "", options(entry.options.values()), ""])
+
+
+def composes(entry, settings):
+    """Whether an optimizer of the method takes the settings; why not."""
+    w, g = np.zeros((2, 2)), np.zeros((2, 2))
+    try:
+        libsam.Optimizer({"w": w}, {"w": g}, method=entry.name, base=None if entry.own_update else "sgd", **settings).close()
+    except libsam.UnsupportedError:
+        return "no"
+    except libsam.UnknownNameError:
+        return "–"
+    return "yes"
+
+
+def reference(methods, bases):
+    shared = libsam.shared_options()
+    rows = [row(f"[{m.name}](#{m.name})", *(composes(m, settings) for _, settings in TRIED)) for m in methods]
+    return "\n".join([
+        "# Reference", "", "Written by `bindings/reference.py` from the library's catalogue. How options are addressed: `include/sam.h`.", "",
+        "## Options of every optimizer", "", options(shared.values()), "",
+        "## What composes", "",
+        "Whether a method takes the shared options. – : the method does not climb in a ball. no: the setting is refused with a sentence that says why.", "",
+        table(("method", *(title for title, _ in TRIED)), rows), "",
+        "## Methods", "", *map(section, methods), "## Bases", "", *map(section, bases)]).rstrip() + "\n"
+
+
+def readme(methods):
+    rows = [row(f"`{m.name}`", m.summary, f"{m.evaluations}", state(m), m.reference) for m in methods]
+    written = table(("method", "what it does", "evaluations", "state", "paper"), rows)
+    return re.sub(r"(<!-- methods: [^\n]*-->\n).*?(<!-- methods end -->)", lambda m: m[1] + "\n" + written + "\n\n" + m[2], README.read_text(), flags=re.S)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="compare, write nothing")
+    check = parser.parse_args().check
+    methods, bases = list(libsam.methods().values()), list(libsam.bases().values())
+    differs = False
+    for path, text in [(REFERENCE, reference(methods, bases)), (README, readme(methods))]:
+        old = path.read_text() if path.exists() else ""
+        if check:
+            difference = list(difflib.unified_diff(old.splitlines(), text.splitlines(), path.name, "as it would be written", lineterm=""))
+            print("\n".join(difference[:40]))
+            differs |= bool(difference)
+        elif old != text:
+            path.write_text(text)
+    sys.exit(differs)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""The table and its caption, computed from the results: {name: [Result of each seed]} for each way of limiting the runs."""
+import numpy as np
+from scipy import stats
+
+import data
+import measure
+import tune
+
+LEVEL = 0.95                            # a difference counts where a paired t-test of this level sees it
+SHORT = "sgd, short"                    # the row of sgd stopped early
+HEAD = ["method", "rho", "steps", "evaluations", "test accuracy, %", "train loss", *(f"rise at {rho:g}" for rho in measure.RADII),
+        "top eigenvalue", "training, s", "of it library"]
+
+
+def mean_error(values):
+    """(mean, its standard error)."""
+    values = np.asarray(values, float)
+    return values.mean(), values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.nan
+
+
+def row(name, results, rho):
+    mean = {key: np.mean([getattr(r, key) for r in results])
+            for key in ("steps", "evaluations", "train_loss", "eigenvalue", "seconds", "library_seconds")}
+    test, error = mean_error([100 * r.test for r in results])
+    return [name, "" if rho is None else f"{rho:g}", f"{mean['steps']:.0f}", f"{mean['evaluations']:.0f}", f"{test:.1f} ± {error:.1f}",
+            f"{mean['train_loss']:.3f}", *(f"{rise:.3f}" for rise in np.mean([r.rises for r in results], axis=0)),
+            f"{mean['eigenvalue']:.1f}", f"{mean['seconds']:.2f}", f"{mean['library_seconds'] / mean['seconds']:.1%}"]
+
+
+def markdown(rows):
+    """A table with the first column to the left and the others to the right."""
+    lines = [HEAD, *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
+    text = ["| " + " | ".join(cell.rjust(w) if place else cell.ljust(w) for place, (cell, w) in enumerate(zip(line, widths))) + " |"
+            for line in lines]
+    rule = "|" + "|".join("-" * (w + 1) + (":" if place else "-") for place, w in enumerate(widths)) + "|"
+    return "\n".join([text[0], rule, *text[1:]])
+
+
+def differences(results, key, against="sgd"):
+    """{name: (mean of its value minus that of `against`, paired by seed; standard error; +1 or -1 where that is a difference, else 0)}"""
+    answer = {}
+    for name, runs in results.items():
+        if name not in ("sgd", SHORT, against):
+            mean, error = mean_error([key(run) - key(base) for run, base in zip(runs, results[against])])
+            seen = len(runs) > 1 and abs(mean) > stats.t.ppf((1 + LEVEL) / 2, len(runs) - 1) * error
+            answer[name] = mean, error, int(np.sign(mean)) if seen else 0
+    return answer
+
+
+def verdict(found, better, scale=1, digits=1):
+    """What is better, worse or neither; `better` is the sign that is. The largest difference first."""
+    def listed(sign):
+        chosen = sorted((name for name in found if found[name][2] == sign), key=lambda name: -abs(found[name][0]))
+        return ", ".join(f"{name} {scale * found[name][0]:+.{digits}f} ± {scale * found[name][1]:.{digits}f}" for name in chosen)
+    parts = [f"{word}: {listed(sign)}" for word, sign in (("better", better), ("worse", -better), ("no difference seen", 0)) if listed(sign)]
+    return "; ".join(parts) + "."
+
+
+def caption(tables, base, short, seeds, edges):
+    """What was done, what helped and what did not, as paragraphs."""
+    budget, steps = tables["evaluations"], tables["steps"]
+    diverged = sum(r.diverged for table in tables.values() for runs in table.values() for r in runs)
+    listed = lambda values: ", ".join(f"{value:g}" for value in values)
+    text = [
+        f"Means ± standard errors over {seeds} seeds (each: a network, wrong labels, batches). Training: {data.TRAIN} images, "
+        f"{data.WRONG:.0%} of the labels wrong; test: 500 images with right labels. Rise at r: L(w + r g/|g|) - L(w), the same r in "
+        "every row; it and the Hessian's eigenvalue of largest magnitude are of the loss on all training images.",
+        f"Tuned on {data.VALIDATION} other images with right labels, with {len(tune.SEEDS)} other seeds: learning rate {base[0]:g} (of "
+        f"{listed(tune.RATES)}) and weight decay {base[1]:g} (of {listed(tune.DECAYS)}) for sgd with the whole budget, then used by every "
+        f"method; rho of each method from {listed(tune.FACTORS)} times its default, at the smaller number of steps"
+        + (f" (chosen at an end of that grid: {', '.join(edges)})" if edges else "") + f". \"{SHORT}\" is sgd stopped early with a schedule "
+        f"of its own: {short[0]} evaluations (of 1/{', 1/'.join(map(str, tune.SHORTER))} of the budget), learning rate {short[1]:g}, weight "
+        f"decay {short[2]:g}.",
+        f"Test accuracy minus that of sgd, in points, paired by seed; a difference counts where a t-test at {LEVEL:.0%} sees one. "
+        f"Same number of evaluations: {verdict(differences(budget, lambda r: r.test), 1, 100)} "
+        f"Same number of steps: {verdict(differences(steps, lambda r: r.test), 1, 100)}",
+        f"Minus that of \"{SHORT}\": {verdict(differences(budget, lambda r: r.test, SHORT), 1, 100)}",
+        "Sharpness minus that of sgd at the same number of evaluations, lower being better. Top eigenvalue: "
+        f"{verdict(differences(budget, lambda r: r.eigenvalue), -1)} "
+        + " ".join(f"Rise at {rho:g}: {verdict(differences(budget, lambda r: r.rises[place]), -1, 1, 3)}" for place, rho in enumerate(measure.RADII))
+        + " These are per distance in the weights: they change with the weights' scale and with how far the training loss was brought "
+        "down, and do not explain the accuracy by themselves.",
+    ]
+    if diverged:
+        text.append(f"{diverged} of the runs ended at a loss or gradient that was not finite; they count as they stood.")
+    return text
+
+
+def render(tables, radii, base, short, seeds, edges):
+    """The whole of table.md."""
+    titles = {"evaluations": "The same number of gradient evaluations", "steps": "The same number of steps"}
+    parts = ["# Handwritten digits with wrong labels"]
+    for unit, title in titles.items():
+        parts += [f"## {title}", markdown([row(name, runs, radii.get(name)) for name, runs in tables[unit].items()])]
+    return "\n\n".join([*parts, "## What helped and what did not", *caption(tables, base, short, seeds, edges)]) + "\n"

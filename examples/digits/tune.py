@@ -1,0 +1,46 @@
+"""What is chosen on the validation split before the runs that count, with seeds that these do not use."""
+import itertools
+
+import numpy as np
+
+from train import Cell
+
+SEEDS = (1001, 1002)
+RATES = (0.05, 0.2)                     # learning rate of sgd
+DECAYS = (0.005, 0.05)                  # weight decay
+SHORTER = (8, 16, 32)                   # parts of the budget of evaluations for sgd stopped early
+FACTORS = (5, 15, 45, 135)              # of a method's default radius: a network as small as this one takes larger ones
+
+
+def best(results, key):
+    """The setting (key of a cell) with the highest mean validation accuracy; of equals the first."""
+    settings = list(dict.fromkeys(key(r.cell) for r in results))
+    return max(settings, key=lambda s: np.mean([r.validation for r in results if key(r.cell) == s]))
+
+
+def base_cells(budget):
+    """sgd alone: with the whole budget of evaluations, and with small parts of it, which is to stop early."""
+    return [Cell("sgd", "evaluations", max(budget // part, 1), seed, lr, decay, measured=False)
+            for part, lr, decay, seed in itertools.product((1, *SHORTER), RATES, DECAYS, SEEDS)]
+
+
+def best_base(results, budget):
+    """((learning rate, weight decay) of sgd with the whole budget, which all methods then use; (evaluations, learning rate,
+    weight decay) of sgd stopped early)."""
+    whole = [r for r in results if r.cell.limit == budget]
+    shorter = [r for r in results if r.cell.limit != budget]
+    return best(whole, lambda cell: (cell.lr, cell.decay)), best(shorter, lambda cell: (cell.limit, cell.lr, cell.decay))
+
+
+def radii(entry):
+    """The grid of a method; empty where it has no radius."""
+    return [round(factor * entry.options["rho"].default, 6) for factor in FACTORS] if "rho" in entry.options else []
+
+
+def radius_cells(entry, steps, lr, decay):
+    return [Cell(entry.name, "steps", steps, seed, None if entry.own_update else lr, decay, {"rho": rho}, measured=False)
+            for rho, seed in itertools.product(radii(entry), SEEDS)]
+
+
+def best_radius(results):
+    return best(results, lambda cell: cell.options["rho"])
