@@ -236,8 +236,8 @@ SAM_API const char *sam_error_message(void);
 /* "SAM_ERROR_RANGE" for SAM_ERROR_RANGE and so on; "SAM_OK" for 0 and above, "unknown" for other numbers. Lives as long as the library. */
 SAM_API const char *sam_status_name(int status);
 
-/* How many threads large passes over memory may use, in the whole process; 1 at first. Never changes a bit of any result; a library
-   without OpenMP stays on one. Below 1 or above 1024: SAM_ERROR_RANGE. */
+/* How many threads large passes over memory (a million scalars and more) may use, in the whole process; 1 at first. Never changes
+   a bit of any result. A library without OpenMP makes threads for each such pass. Below 1 or above 1024: SAM_ERROR_RANGE. */
 SAM_API int sam_set_threads(int count);
 
 /* The number set. */

@@ -9,6 +9,8 @@ struct Window {
     var used: Int64 = 0
     /// Of the present evaluation.
     var bits = 0, isNew = false, isFirst = false
+    /// The gradients were read since the last return.
+    var hasRead = false
     var loss = 0.0
     var asked: Int64 { start + Int64(done) }
 }
@@ -44,7 +46,7 @@ extension Optimizer {
         if isStale { try prepare() }
         device.gradientFactor = (shared.maximize.isOn ? -1 : 1) / shared.gradientScale.value
         device.inPlace = shared.inPlace.isOn
-        device.seed = UInt64((method.options.first { $0.name == Name("seed") } ?? shared.seed).value)
+        device.seed = UInt64(seed.value)
         for t in device.active.indices { device.active[t] = true }
         step.begin(step.metrics.steps + 1)
         step.intercept = shared.microBatches.int > 1 && current === method ? micro(1) : nil
@@ -97,8 +99,9 @@ extension Optimizer {
         window.loss += loss / Double(count)
         if looks && !loss.isFinite { return try refuse(.nonfinite("loss = \(loss) of batch \(window.asked): expected a finite number")) }
         let hasGradient = window.bits & SAM_LOSS_ONLY == 0
+        noteMissing()
         if hasGradient {
-            noteMissing()
+            window.hasRead = true
             if count > 1 { accumulate(1 / Double(count)) }
         }
         window.done += 1
@@ -168,8 +171,10 @@ extension Optimizer {
         }
     }
 
+    /// What was read is cleared where the host wants it.
     private func clear() {
-        if shared.zeroGradient.isOn { device.clearGradients() }
+        if window.hasRead && shared.zeroGradient.isOn { device.clearGradients() }
+        window.hasRead = false
     }
 
     private func refuse(_ failure: Failure) throws(Failure) -> Int {
@@ -201,8 +206,8 @@ extension Optimizer {
             let type = device.accumulated == nil ? tensor.gradientType : tensor.type
             guard let g = device.accumulated?.part[t] ?? device.gradient(t) else { continue }
             for i in 0..<tensor.count {
-                let value = Int(type) == SAM_F64 ? g.load(fromByteOffset: 8 * i, as: Double.self)
-                    : Double(g.load(fromByteOffset: 4 * i, as: Float.self))
+                let value = Int(type) == SAM_F64 ? g.loadUnaligned(fromByteOffset: 8 * i, as: Double.self)
+                    : Double(g.loadUnaligned(fromByteOffset: 4 * i, as: Float.self))
                 if !value.isFinite {
                     return .nonfinite("gradient[\(i)] of \"\(tensor.name)\" = \(value) at batch \(window.asked): expected a finite number")
                 }

@@ -11,6 +11,8 @@ public final class Optimizer {
     let device: Device
     let step: Step
     let plain = None()
+    /// The method's own seed where it has one, else the shared one.
+    private(set) lazy var seed = method.options.first { $0.name == Name("seed") } ?? shared.seed
     /// The mean over micro-batches: of gradients (accumulate) or of directions (micro_batches).
     let mean = Slot("mean")
 

@@ -99,7 +99,16 @@ final class Option {
     subscript(group: Int) -> Double { values[perGroup ? group : 0] }
 
     /// Whether the choice in force is `name`.
-    func isChoice(_ name: StaticString, group: Int = 0) -> Bool { code(of: Name(name)) == Int(self[group]) }
+    func isChoice(_ name: StaticString, group: Int = 0) -> Bool {
+        guard var at = choices?.bytes else { return false }
+        var skip = Int(self[group])
+        while skip > 0 {
+            if at.pointee == 44 { skip -= 1 }
+            at += 1
+        }
+        for i in 0..<name.utf8CodeUnitCount where UInt8(bitPattern: at[i]) != name.utf8Start[i] { return false }
+        return at[name.utf8CodeUnitCount] == 0 || at[name.utf8CodeUnitCount] == 44
+    }
 
     /// The place of a choice in the list, -1 where it is none.
     func code(of wanted: Name) -> Int {

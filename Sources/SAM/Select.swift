@@ -1,3 +1,4 @@
+import CSAM
 import CSAMShims
 
 /// The largest values of a formula, exactly; of equal ones those of the lower index.
@@ -31,6 +32,26 @@ extension Step {
     func kth(_ score: Vector, _ k: Int, in scope: [Bool]? = nil) -> Double {
         let key = place(score, k, scope).key
         return Double(bitPattern: key >> 63 == 1 ? key & ~(1 << 63) : ~key)
+    }
+
+    /// By tensor: the largest value but `rank` - 1 of the score in it; -infinity where the rank, by the tensor's place, is nil.
+    func kths(_ score: Vector, _ rank: (Int) -> Int?) -> Coefficient {
+        perPlace { t in
+            guard self.device.active[t], let k = rank(t) else { return -.infinity }
+            return self.kth(score, k, in: self.device.tensors.indices.map { $0 == t })
+        }
+    }
+
+    /// slot = 1 at the `keep` largest magnitudes of every `group` (at most 8) neighbours along the second axis, of equal ones those
+    /// of the higher index, 0 at the others: in tensors of rank 2 and 4 whose size divides by `group`. 1 in all other tensors.
+    func assign(_ slot: Slot, keeping keep: Int, of group: Int, in source: Slot) {
+        assign(slot, Vector(constant: 1))
+        for t in device.tensors.indices where device.active[t] {
+            let shape = device.tensors[t].shape, count = device.tensors[t].count
+            if shape.count != 2 && shape.count != 4 || count == 0 || count % group != 0 { continue }
+            let kernel = Int(device.tensors[t].type) == SAM_F64 ? device.kernels.pointee.strongest_f64 : device.kernels.pointee.strongest_f32
+            kernel!(source.reading(t), slot.writing(t), Int64(count), Int64(shape[1]), Int64(count / (shape[0] * shape[1])), Int32(keep), Int32(group))
+        }
     }
 
     /// slot = 1 at the `count` largest values of the score, 0 elsewhere.

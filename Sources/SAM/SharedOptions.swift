@@ -27,7 +27,7 @@ final class SharedOptions {
             throw .unsupported("\(option.name) = \(value): method \"\(method)\" has an update of its own, which the option does not act on; expected \(option.initial)")
         }
         if option === microBatches && value > 1 {
-            if optimizer.method.state > 0 || optimizer.method.isOwnOptimizer || optimizer.method.repeatsBase {
+            if optimizer.method.state > 0 || !optimizer.method.scalars.isEmpty || optimizer.method.isOwnOptimizer || optimizer.method.repeatsBase {
                 throw .unsupported("micro_batches = \(value): method \"\(method)\" keeps state or has an update of its own; expected 1")
             }
             if accumulate.int > 1 {

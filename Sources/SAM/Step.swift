@@ -58,6 +58,9 @@ final class Step {
         Coefficient(1, device.pool.make(.tensor) { number(self.device.tensors[$0]) })
     }
 
+    /// The number of each tensor, by its place.
+    func perPlace(_ number: (Int) -> Double) -> Coefficient { Coefficient(1, device.pool.make(.tensor, number)) }
+
     /// Random numbers of a stream: SAM_UNIFORM, SAM_NORMAL or SAM_RADEMACHER. The draw is the step's number, or what the
     /// method counts.
     func random(_ kind: Int, _ stream: Stream, draw: Int64? = nil) -> Vector {
@@ -163,10 +166,12 @@ final class Step {
         moveAway(pass)
     }
 
-    /// Weights = v.
-    func place(at v: Vector) {
+    /// Weights = v; in tensors whose part of `unless` was never written, first.
+    func place(at v: Vector, unless: Slot? = nil, first: Vector? = nil) {
         let pass = Pass(.displace, v)
         pass.absolute = true
+        pass.b = first
+        pass.unless = unless
         moveAway(pass)
     }
 

@@ -37,6 +37,29 @@ enum Select<M: Real> {
         }
     }
 
+    /// The table's `strongest`.
+    static func strongest(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ count: Int, _ channels: Int, _ inner: Int,
+                          _ keep: Int, _ of: Int) {
+        let from = from.assumingMemoryBound(to: M.self), to = to.assumingMemoryBound(to: M.self)
+        var start = 0, place = SIMD8<Int>(repeating: 0)
+        while start < count {
+            for j in 0..<of {
+                let q = start + j, row = q / (channels * inner), rest = q % (channels * inner)
+                place[j] = (row * channels + rest % channels) * inner + rest / channels
+            }
+            for j in 0..<of {
+                let value = from[place[j]].absolute
+                var beaten = 0
+                for k in 0..<of {
+                    let other = from[place[k]].absolute
+                    if other < value || (other == value && k < j) { beaten += 1 }
+                }
+                to[place[j]] = beaten >= of - keep ? 1 : 0
+            }
+            start += of
+        }
+    }
+
     @inline(__always)
     private static func each(_ piece: UnsafePointer<sam_piece>, _ body: (M, Int) -> Void) {
         let p = piece.pointee, count = Int(p.count)

@@ -35,3 +35,15 @@ def adam(b, w, d, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.0, a
 @base
 def adamw(b, w, d, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2, amsgrad=0):
     return adam_update(b.kept, w * (1 - lr * weight_decay), d, lr, beta1, beta2, eps, amsgrad)
+
+
+@base
+def rmsprop(b, w, d, lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0.0, momentum=0.0, centered=0):
+    d = d + weight_decay * w
+    v = average(b.kept, "v", alpha, d * d)
+    if centered:
+        v = np.maximum(v - average(b.kept, "mean", alpha, d) ** 2, 0.0)
+    d = d / (np.sqrt(v) + eps)
+    if momentum:
+        d = b.kept["m"] = momentum * b.kept.get("m", 0.0) + d
+    return w - lr * d

@@ -8,6 +8,8 @@ import numpy as np
 from .problem import Problem
 from .trajectory import trajectory
 
+# What divides differences of losses or gradients by a small step magnifies their last place.
+TOLERANCE = {name: 1e-10 for name in ("zo", "zo_sgd", "zo_sam", "zo_ascent_sam", "zo_recursive", "zo_frank_wolfe", "saddle_free_newton")}
 FOLDER = pathlib.Path(__file__).parents[1] / "Golden"
 OWN = FOLDER / "own"
 
@@ -18,6 +20,10 @@ for texts in sorted(pathlib.Path(__file__).parent.glob("methods_*.py")) + sorted
 def problem_of(path, layout):
     beside = path.parent / "problems" / f"{layout}.json"
     return Problem.read(beside if beside.exists() else path.parent.parent / "problems" / f"{layout}.json")
+
+
+def tolerance(method):
+    return TOLERANCE.get(method, 1e-12)
 
 
 def cases(path):

@@ -103,6 +103,10 @@ typedef struct sam_kernels {
     sam_pass displace_f32, displace_f64;    /* to = from + expression */
     sam_pass histogram_f32, histogram_f64;  /* to = UInt64[2048]: counts of keys */
     sam_pass mask_f32, mask_f64;            /* to = 1 where the expression is among the largest, else 0 */
+    /* to = 1 where |from| is among the `keep` largest of its group, of equal ones the later, else 0. Both are [rows, channels, inner];
+       groups of `of` (at most 8) elements follow each other along channels, then inner, then rows */
+    void (*strongest_f32)(const void *from, void *to, int64_t count, int64_t channels, int64_t inner, int32_t keep, int32_t of);
+    void (*strongest_f64)(const void *from, void *to, int64_t count, int64_t channels, int64_t inner, int32_t keep, int32_t of);
     void (*uniform)(uint64_t seed, uint32_t stream, uint32_t draw, int64_t index, int64_t count, double *out);
     double (*logarithm)(double);            /* the same bits everywhere, unlike libm's */
     double (*cosine)(double);

@@ -63,13 +63,25 @@ class Ascent: Method {
         step.displace(by: sized(step, v, shape, size), in: scope, unless: unless, first: first.map { sized(step, $0, shape, size) })
     }
 
-    /// e itself, along v.
-    func ascent(_ step: Step, along v: Vector, radius: Coefficient? = nil) -> Vector {
-        let shape = ball(step), rho = radius ?? step[self.rho]
-        if isInfinity { return sized(step, v, shape, rho) }
-        let counted = uses("plain_norm") ? nil : shape
-        return sized(step, v, shape, step.over(rho, step.norm(counted.map { $0 * v } ?? v, in: reach(step))))
+    /// The same with another length in the place of |T v|.
+    func climb(_ step: Step, along v: Vector, over length: Coefficient) {
+        let size = isInfinity ? step[rho] : .combine(step[rho], length) { $1 == 0 ? 0 : $0 / ($1 + 1e-12) }
+        step.displace(by: sized(step, v, ball(step), size), in: reach(step))
     }
+
+    /// e itself, along v; rho T^2 v where it is not normalised.
+    func ascent(_ step: Step, along v: Vector, radius: Coefficient? = nil, normalized: Bool = true) -> Vector {
+        let rho = radius ?? step[self.rho]
+        return sized(step, v, ball(step), isInfinity || !normalized ? rho : step.over(rho, length(step, of: v)))
+    }
+
+    /// |T v| over the tensors that are perturbed.
+    func length(_ step: Step, of v: Vector) -> Double { step.norm(counted(step, v), in: reach(step)) }
+
+    /// |T v| by tensor.
+    func lengths(_ step: Step, of v: Vector) -> Coefficient { step.norms(counted(step, v), by: .tensor) }
+
+    private func counted(_ step: Step, _ v: Vector) -> Vector { uses("plain_norm") ? v : ball(step).map { $0 * v } ?? v }
 
     private var isInfinity: Bool { ascentNorm.isChoice("infinity") }
 

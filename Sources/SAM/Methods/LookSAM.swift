@@ -1,7 +1,7 @@
 /// looksam: SAM in every k-th step; the others reuse the part of its direction that is across the gradient.
 ///     SAM steps (1, k + 1, ...): direction = gp, gv = gp - <gp, g/|g|> g/|g|
 ///     other steps:               direction = g + alpha |g| / (|gv| + 1e-8) gv
-/// Norms and projections are global, or by tensor (`scope`).
+/// Norms and projections are global, or by tensor (`scope`). `layerwise`: the perturbation of a tensor is rho ||w|| g / ||g|| (looklayersam).
 final class LookSAM: Ascent {
     override class var name: StaticString { "looksam" }
     override class var summary: StaticString { "SAM in every k-th step; the steps between reuse the part of its direction across the gradient." }
@@ -11,27 +11,33 @@ final class LookSAM: Ascent {
     let k = Option("k", count: 10, .atLeast(1), "Period of the SAM steps: 1, k + 1, 2k + 1, ...")
     let alpha = Option("alpha", 0.7, .nonNegative, "Weight of the reused part.")
     let scope = Option("scope", choices: "global,tensor", "Where projections and ratios are taken: over everything, the paper's, or by tensor.")
+    let layerwise = Option("layerwise", flag: false, "The perturbation has the same relative length rho ||w|| in every tensor, as in LookLayerSAM.")
     let clean = Slot("clean"), across = Slot("gv", life: .always)
     override var radius: (value: Double, range: Bounds) { (0.1, .nonNegative) }
-    override var options: [Option] { super.options + [k, alpha, scope] }
+    override var options: [Option] { super.options + [k, alpha, scope, layerwise] }
     override var slots: [Slot] { [clean, across] }
 
     private var unit: Unit { scope.isChoice("tensor") ? .tensor : .all }
 
     override func ascend(_ step: Step) -> Next {
-        if (step.number - 1) % Int64(k.int) != 0 && step.has(across) { return reuse(step) }
+        if (step.number - 1) % Int64(k.int) != 0 && step.has(across) {
+            return step.descend(along: step.reusing(across, alpha.value, by: unit))
+        }
         step.assign(clean, step.gradient)
-        return super.ascend(step)
+        climb(step, along: step.gradient, by: layerwise.isOn ? .tensor : .all, relative: layerwise.isOn)
+        return .ask(descend)
     }
 
     override func descend(_ step: Step) -> Next {
         step.assign(across, step.across(step.gradient, step[clean], by: unit, areGradients: true))
         return step.descend(along: step.gradient)
     }
+}
 
-    private func reuse(_ step: Step) -> Next {
-        let g = step.gradient, gv = step[across]
-        let ratio = Coefficient.combine(step.norms(g, by: unit), step.norms(gv, by: unit)) { $0 / ($1 + 1e-8) }
-        return step.descend(along: g + alpha.value * ratio * gv)
+extension Step {
+    /// g + alpha |g| / (|gv| + 1e-8) gv, g the gradient; norms over everything or by tensor.
+    func reusing(_ gv: Slot, _ alpha: Double, by unit: Unit = .all) -> Vector {
+        let ratio = Coefficient.combine(norms(gradient, by: unit), norms(self[gv], by: unit)) { $0 / ($1 + 1e-8) }
+        return gradient + alpha * ratio * self[gv]
     }
 }

@@ -25,27 +25,29 @@ static double constant(int64_t coordinate, int64_t batch, int64_t which) {
     return (double)((x ^ (x >> 31)) >> 11) * 0x1p-53;
 }
 
-static double load(const host *h, const void *buffer, int64_t i) {
+static double load(int32_t dtype, const void *buffer, int64_t i) {
     double d;
     float f;
-    if (h->dtype == SAM_F64)
+    if (dtype == SAM_F64)
         return memcpy(&d, (const char *)buffer + 8 * i, 8), d;
     return memcpy(&f, (const char *)buffer + 4 * i, 4), (double)f;
 }
 
-static void store(const host *h, void *buffer, int64_t i, double x) {
+static void store(int32_t dtype, void *buffer, int64_t i, double x) {
     float f = (float)x;
-    if (h->dtype == SAM_F64)
+    if (dtype == SAM_F64)
         memcpy((char *)buffer + 8 * i, &x, 8);
     else
         memcpy((char *)buffer + 4 * i, &f, 4);
 }
 
-static size_t width(const host *h) { return h->dtype == SAM_F64 ? 8 : 4; }
+static size_t width_of(int32_t dtype) { return dtype == SAM_F64 ? 8 : 4; }
 
-void host_open(host *h, const layout *layout, int32_t dtype, size_t offset) {
+static size_t width(const host *h) { return width_of(h->dtype); }
+
+void host_open(host *h, const layout *layout, int32_t dtype, int32_t gradient_dtype, size_t offset) {
     memset(h, 0, sizeof *h);
-    h->layout = layout, h->dtype = dtype, h->scale = 1, h->in_place = 1;
+    h->layout = layout, h->dtype = dtype, h->gradient_dtype = gradient_dtype ? gradient_dtype : dtype, h->scale = 1, h->in_place = 1;
     CHECK(sam_parameters_create(&h->parameters) == SAM_OK, "%s", sam_error_message());
     for (int t = 0; t < layout->tensors; t++) {
         const tensor_spec *spec = &layout->tensor[t];
@@ -55,15 +57,22 @@ void host_open(host *h, const layout *layout, int32_t dtype, size_t offset) {
         if (spec->start + h->size[t] > h->n)
             h->n = spec->start + h->size[t];
         size_t bytes = (size_t)h->size[t] * width(h) + offset;
-        h->memory[t] = malloc(bytes + 1), h->gradient_memory[t] = calloc(bytes + 1, 1);
+        h->memory[t] = malloc(bytes + 1);
+        h->gradient_memory[t] = calloc((size_t)h->size[t] * width_of(h->gradient_dtype) + offset + 1, 1);
         h->data[t] = (char *)h->memory[t] + offset, h->gradient[t] = (char *)h->gradient_memory[t] + offset;
         for (int64_t i = 0; i < h->size[t]; i++)
-            store(h, h->data[t], i, 2 * constant(spec->start + i, 0, 9) - 1);
-        sam_parameter parameter = {sizeof parameter, spec->name, dtype, 0, spec->role, 0, spec->rank, spec->shape, h->data[t],
+            store(dtype, h->data[t], i, 2 * constant(spec->start + i, 0, 9) - 1);
+        sam_parameter parameter = {sizeof parameter, spec->name, dtype, gradient_dtype, spec->role, 0, spec->rank, spec->shape, h->data[t],
                                    spec->frozen ? NULL : h->gradient[t]};
         CHECK(sam_parameters_add(h->parameters, &parameter) == t, "%s: %s", spec->name, sam_error_message());
     }
     h->w = calloc((size_t)h->n, sizeof(double)), h->g = calloc((size_t)h->n, sizeof(double));
+    h->constants = calloc(5 * (size_t)h->n, sizeof(double));
+    for (int64_t i = 0; i < h->n && h->n <= LARGE; i++) {
+        double *c = h->constants + 5 * i;
+        c[0] = 0.2 + 1.8 * constant(i, 0, 3), c[1] = 0.5 + 2.5 * constant(i, 0, 1), c[2] = 4 * constant(i, 0, 2) - 2;
+        c[3] = 0.1 + 3 * constant(i, 0, 4), c[4] = 2 * constant(i, 0, 5) - 1;
+    }
 }
 
 void host_close(host *h) {
@@ -71,7 +80,7 @@ void host_close(host *h) {
     sam_optimizer_destroy(h->optimizer);
     for (int t = 0; t < h->layout->tensors; t++)
         free(h->memory[t]), free(h->gradient_memory[t]);
-    free(h->w), free(h->g);
+    free(h->w), free(h->g), free(h->constants);
 }
 
 static double evaluate(host *h, int ask) {
@@ -83,7 +92,7 @@ static double evaluate(host *h, int ask) {
         if (status != SAM_OK || (!own && (h->in_place || !(ask & SAM_PERTURBED) || h->layout->tensor[t].frozen)))
             CHECK(0, "tensor %d stands at %p, not in the host's buffer: %s", t, point, sam_error_message());
         for (int64_t i = 0; i < h->size[t]; i++)
-            h->w[h->layout->tensor[t].start + i] = load(h, point, i);
+            h->w[h->layout->tensor[t].start + i] = load(h->dtype, point, i);
     }
     double loss = 0, slope = 0;
     for (int64_t i = 0; i < n && n > LARGE; i++) {
@@ -91,22 +100,23 @@ static double evaluate(host *h, int ask) {
         loss += 0.5 * d * r * r, h->g[i] = d * r / (double)n;
     }
     for (int64_t i = 0; i < n && n <= LARGE; i++) {
-        double r = h->w[i] - 2 * constant(i, batch, 0) + 1, angle = (0.5 + 2.5 * constant(i, 0, 1)) * h->w[i] + 6 * constant(i, 0, 2);
-        double a = 0.2 + 1.8 * constant(i, 0, 3), d = 0.1 + 3 * constant(i, 0, 4);
+        const double *c = h->constants + 5 * i;             /* a, k, p, d, s */
+        double r = h->w[i] - 2 * constant(i, batch, 0) + 1, u = c[1] * h->w[i] + c[2], bump = 1 / (1 + u * u);
         if (ask & SAM_AUXILIARY) {
             loss += 0.5 * r * r, h->g[i] = r / (double)n;
             continue;
         }
-        loss += a * cos(angle) + 0.5 * d * r * r;
-        slope += (2 * constant(i, 0, 5) - 1) * r;
-        h->g[i] = (d * r - a * (0.5 + 2.5 * constant(i, 0, 1)) * sin(angle)) / (double)n;
+        loss += c[0] * bump + 0.5 * c[3] * r * r;
+        slope += c[4] * r;
+        h->g[i] = (c[3] * r - 2 * c[0] * c[1] * u * bump * bump) / (double)n;
     }
     for (int64_t i = 0; i < n && slope != 0; i++)
-        h->g[i] += slope * (2 * constant(i, 0, 5) - 1) / (double)n;
+        h->g[i] += slope * h->constants[5 * i + 4] / (double)n;
     for (int t = 0; t < h->layout->tensors; t++)
         for (int64_t i = 0; i < h->size[t] && !(h->adds && ask & SAM_LOSS_ONLY); i++) {
             double x = ask & SAM_LOSS_ONLY ? NAN : h->scale * h->g[h->layout->tensor[t].start + i];
-            store(h, h->gradient[t], i, h->adds ? load(h, h->gradient[t], i) + x : x);
+            x = h->round_gradients ? (float)x : x;
+            store(h->gradient_dtype, h->gradient[t], i, h->adds ? load(h->gradient_dtype, h->gradient[t], i) + x : x);
         }
     loss = (loss + 0.5 * slope * slope) / (double)n;
     return h->scale < 0 ? -loss : loss;
@@ -164,9 +174,9 @@ int host_step(host *h, const fault *f) {
         if (f->kind == NAN_LOSS)
             loss = NAN;
         if (f->kind == NAN_GRADIENT || f->kind == INFINITE_GRADIENT)
-            store(h, h->gradient[f->tensor], h->size[f->tensor] - 1, f->kind == NAN_GRADIENT ? NAN : -INFINITY);
+            store(h->gradient_dtype, h->gradient[f->tensor], h->size[f->tensor] - 1, f->kind == NAN_GRADIENT ? NAN : -INFINITY);
         for (int64_t i = 0; i < h->size[f->tensor] && f->kind == ZERO_GRADIENT; i++)
-            store(h, h->gradient[f->tensor], i, 0);
+            store(h->gradient_dtype, h->gradient[f->tensor], i, 0);
         if (f->kind == NO_GRADIENT) {
             CHECK(sam_parameters_bind(h->parameters, f->tensor, NULL, NULL) == SAM_OK, "%s", sam_error_message());
             ask = sam_step(h->optimizer, loss);
@@ -199,7 +209,7 @@ uint64_t host_hash(const host *h) {
 double host_weight(const host *h, int64_t coordinate) {
     for (int t = 0; t < h->layout->tensors; t++)
         if (coordinate >= h->layout->tensor[t].start && coordinate < h->layout->tensor[t].start + h->size[t])
-            return load(h, h->data[t], coordinate - h->layout->tensor[t].start);
+            return load(h->dtype, h->data[t], coordinate - h->layout->tensor[t].start);
     return 0;
 }
 

@@ -1,7 +1,7 @@
 /* A host for the property tests: an objective made by formula, tensors laid out by a table, the loop, and faults on demand.
 
    Objective over coordinates i = 0 .. n-1 and batches b, with constants drawn from a hash of (i, b):
-   sum_i a_i cos(k_i w_i + p_i)/n + 1/2 sum_i d_i (w_i - c_bi)^2/n + 1/2 (sum_i s_i (w_i - c_bi))^2/n; auxiliary: 1/2 |w - c_-1|^2/n.
+   sum_i a_i / (1 + (k_i w_i + p_i)^2)/n + 1/2 sum_i d_i (w_i - c_bi)^2/n + 1/2 (sum_i s_i (w_i - c_bi))^2/n; auxiliary: 1/2 |w - c_-1|^2/n.
    Above 1e5 coordinates 1/2 sum_i (1 + i mod 8) (w_i - c_bi)^2/n alone.
    The batch is named by the step and by its place within the step, so that a step that is repeated sees the same one. */
 #ifndef HOST_H
@@ -36,10 +36,12 @@ typedef struct fault {
 
 typedef struct host {
     const layout *layout;
-    int32_t dtype;
+    int32_t dtype, gradient_dtype;
+    int round_gradients;            /* 1: gradients are rounded to f32, whatever holds them */
     int64_t n, size[MOST_TENSORS];
     void *memory[MOST_TENSORS], *data[MOST_TENSORS], *gradient_memory[MOST_TENSORS], *gradient[MOST_TENSORS];
     double *w, *g;                  /* [n], what is evaluated */
+    double *constants;              /* [n][5]: a, k, p, d, s */
     double scale;                   /* gradients are multiplied by it; a negative one negates the loss as well */
     int adds;                       /* 1: gradients are added to what stands in the buffers */
     int in_place;                   /* 0: the points to evaluate are the library's */
@@ -52,8 +54,9 @@ typedef struct host {
     sam_optimizer *optimizer;
 } host;
 
-/* Buffers and a set with `layout`, weights by formula; buffers begin `offset` bytes behind malloc's alignment. */
-void host_open(host *, const layout *, int32_t dtype, size_t offset);
+/* Buffers and a set with `layout`, weights by formula; buffers begin `offset` bytes behind malloc's alignment. Gradients in f32, rounded to
+   it, or in f64, or (gradient_dtype 0) as the weights. */
+void host_open(host *, const layout *, int32_t dtype, int32_t gradient_dtype, size_t offset);
 void host_close(host *);
 
 /* A step, with a fault or NULL. Answers what the last call answered; counts a step where that is 0 and nothing was wrong. Checks on the way

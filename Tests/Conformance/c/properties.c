@@ -25,6 +25,7 @@ int main(int argc, char **argv) {
     each_variant(0, order_of_tensors_is_free);
     each_variant(0, tensors_can_be_split);
     each_variant(1, alignment_is_free);
+    each_variant(1, gradient_dtype_is_free);
     each_variant(1, neutral_options_change_no_bit);
     each_variant(0, method_rests_between);
     each_variant(0, gradients_are_cleared);

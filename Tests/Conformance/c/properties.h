@@ -25,6 +25,7 @@ void bases_count_per_tensor(const variant *);
 void order_of_tensors_is_free(const variant *);
 void tensors_can_be_split(const variant *);
 void alignment_is_free(const variant *);
+void gradient_dtype_is_free(const variant *);
 void threads_change_no_bit(const variant *);
 void print_hash(const variant *);
 void print_large_hash(const variant *);

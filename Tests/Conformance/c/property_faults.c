@@ -1,5 +1,5 @@
 /* A step that is cancelled, or given up for a NaN or an infinity, leaves no trace: weights, addresses and the rest of the run are those of a
-   run that never saw it. At every evaluation of five steps, in both dtypes. */
+   run that never saw it. At every evaluation of three steps, in both dtypes. */
 #include "check.h"
 #include "properties.h"
 
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const int places[] = {0, 1, 2, 10, 11};      /* completed steps before the faulty one */
+static const int places[] = {0, 1, 10};      /* completed steps before the faulty one */
 
 /* The k-th tensor that has a gradient and elements. */
 static int trainable(const layout *l, int k) {

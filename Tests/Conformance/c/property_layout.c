@@ -77,6 +77,23 @@ void alignment_is_free(const variant *v) {
     }
 }
 
+/* The same gradients, all of them f32 numbers, in buffers of f32 and of f64. */
+void gradient_dtype_is_free(const variant *v) {
+    for (int32_t dtype = SAM_F32; dtype <= SAM_F64; dtype++) {
+        uint64_t hash[3] = {0, 0, 0};
+        for (int32_t gradient_dtype = SAM_F32; gradient_dtype <= SAM_F64; gradient_dtype++) {
+            host h;
+            if (!variant_open_mixed(&h, v, &usual_layout, dtype, gradient_dtype, 0))
+                return;
+            h.round_gradients = 1;
+            CHECK(steps_of(&h, STEPS) == 0, "%s: %s", v->title, sam_error_message());
+            hash[gradient_dtype] = host_hash(&h);
+            host_close(&h);
+        }
+        CHECK(hash[SAM_F32] == hash[SAM_F64], "%s: weights of type %d: the type of the gradients' buffers changes bits", v->title, (int)dtype);
+    }
+}
+
 /* 1 111 203 scalars in tensors of uneven sizes: passes are shared out from a million on. */
 static const tensor_spec large_tensors[] = {
     {"in.weight", SAM_WEIGHT, 2, {1009, 700}, 0, 0},        {"in.bias", SAM_BIAS, 1, {999}, 706300, 0},

@@ -65,7 +65,11 @@ void each_variant(int with_options, void (*test)(const variant *)) {
 }
 
 int variant_open(host *h, const variant *v, const layout *layout, int32_t dtype, size_t offset) {
-    host_open(h, layout, dtype, offset);
+    return variant_open_mixed(h, v, layout, dtype, 0, offset);
+}
+
+int variant_open_mixed(host *h, const variant *v, const layout *layout, int32_t dtype, int32_t gradient_dtype, size_t offset) {
+    host_open(h, layout, dtype, gradient_dtype, offset);
     int status = sam_optimizer_create(h->parameters, v->method, v->base, &h->optimizer);
     CHECK(status == SAM_OK || status == SAM_ERROR_UNSUPPORTED, "%s: %s", v->title, sam_error_message());
     if (status != SAM_OK) {

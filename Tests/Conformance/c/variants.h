@@ -21,6 +21,7 @@ void each_variant(int with_options, void (*test)(const variant *));
 /* host_open with this method and base; momentum of the base 0.9 and its weight_decay 0.01 where it has them at 0.
    Answers 0 (and opens nothing) where method and base cannot go together. */
 int variant_open(host *, const variant *, const layout *, int32_t dtype, size_t offset);
+int variant_open_mixed(host *, const variant *, const layout *, int32_t dtype, int32_t gradient_dtype, size_t offset);
 
 /* Whether the catalogue's entry has the option; *out (not NULL) is filled. */
 int catalogue_has(int kind, const char *name, const char *option, sam_option *out);

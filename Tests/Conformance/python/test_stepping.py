@@ -83,6 +83,7 @@ def test_cancel_in_the_closure_ends_the_step():
         if ask & Ask.PERTURBED:
             assert host.weights.tobytes() != before.tobytes()
             host.optimizer.cancel()
+        assert len(host.asked) == 1 + bool(ask & Ask.PERTURBED)      # no further step was begun
         return loss
     host.optimizer.step(closure)
     assert host.weights.tobytes() == before.tobytes() and host.optimizer.metrics.steps == 0

@@ -39,7 +39,8 @@ class Option:
             return "0 or 1"
         low = "(" if self.open_low or self.low == -float("inf") else "["
         high = ")" if self.open_high or self.high == float("inf") else "]"
-        return f"{low}{self.low:g}, {self.high:g}{high}"
+        bounds = (f"{int(bound)}" if bound.is_integer() else f"{bound:g}" for bound in (self.low, self.high))
+        return f"{low}{', '.join(bounds)}{high}"
 
 
 @dataclass(frozen=True)

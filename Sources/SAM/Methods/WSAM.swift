@@ -1,0 +1,27 @@
+/// wsam: sharpness gp - g as a regulariser of weight alpha = gamma / (1 - gamma).
+///     decouple 1: the base with g, then w = w - lr alpha (gp - g), without momentum or preconditioner
+///     decouple 0: direction = alpha gp + (1 - alpha) g
+final class WSAM: Ascent {
+    override class var name: StaticString { "wsam" }
+    override class var summary: StaticString { "Sharpness as a weighted regulariser, by default applied beside the base's update." }
+    override class var reference: StaticString { "Yue, Jiang, Ye, Gao, Liu, Zhang 2023" }
+    override class var exactness: Int { 1 }
+
+    let gamma = Option("gamma", 0.9, .fraction, "Sharpness weighs gamma / (1 - gamma).")
+    let decouple = Option("decouple", flag: true, "Sharpness is added behind the base's update with the base's lr; 0: it is part of the direction.")
+    private let clean = Slot("clean")
+    override var options: [Option] { super.options + [gamma, decouple] }
+    override var slots: [Slot] { [clean] }
+
+    override func ascend(_ step: Step) -> Next {
+        step.assign(clean, step.gradient)
+        return super.ascend(step)
+    }
+
+    override func descend(_ step: Step) -> Next {
+        let alpha = gamma.value / (1 - gamma.value), g = step[clean], gp = step.gradient
+        guard decouple.isOn, let lr = step.base?.lr else { return step.descend(along: alpha * gp + (1 - alpha) * g) }
+        step.addBehind(-alpha * step[lr] * (gp - g))
+        return step.descend(along: g)
+    }
+}
