@@ -146,21 +146,26 @@ int host_equals(const host *h, const void *snapshot) {
     return same_weights(h, snapshot);
 }
 
+/* The batch to evaluate, counted from the step's first: the next one behind those seen where it is asked for, else one of them. */
+static void name_batch(host *h, int ask, int64_t begin, int64_t *seen) {
+    h->batch_in_step = sam_batch(h->optimizer) - begin;
+    *seen += ask & SAM_NEXT_BATCH ? 1 : 0;
+    if (ask & SAM_NEXT_BATCH ? h->batch_in_step != *seen : h->batch_in_step < 0 || h->batch_in_step > *seen)
+        CHECK(0, "ask %d for batch %d of the step, %d were seen", ask, (int)h->batch_in_step, (int)*seen);
+}
+
 int host_step(host *h, const fault *f) {
     int ask, count = 0, most = sam_optimizer_evaluations(h->optimizer);
     double loss = 0;
-    h->batch_in_step = 0;
-    int64_t batch = sam_batch(h->optimizer);
+    int64_t begin = sam_batch(h->optimizer), seen = 0;
     void *iterate = h->in_place ? NULL : host_snapshot(h);
     while ((ask = sam_step(h->optimizer, loss)) > 0) {
         int here = f && f->evaluation == count;
         if (!(ask & SAM_EVALUATE) || ask > 63 || count >= most || count >= 64 || (!count && ask & SAM_NEXT_BATCH))
             CHECK(0, "evaluation %d of at most %d asks %d", count, most, ask);
-        h->batch_in_step += ask & SAM_NEXT_BATCH ? 1 : 0;
+        name_batch(h, ask, begin, &seen);
         if (iterate && !same_weights(h, iterate))
             CHECK(0, "evaluation %d: in_place is 0 and the host's weights are not the iterate", count);
-        if (!h->same_batch && sam_batch(h->optimizer) != batch + h->batch_in_step)
-            CHECK(0, "batch %d, expected %d", (int)sam_batch(h->optimizer), (int)(batch + h->batch_in_step));
         if (here && f->kind == CANCEL) {
             ask = sam_cancel(h->optimizer);
             break;
@@ -183,7 +188,7 @@ int host_step(host *h, const fault *f) {
             CHECK(sam_parameters_bind(h->parameters, f->tensor, NULL, h->gradient[f->tensor]) == SAM_OK, "%s", sam_error_message());
             if (ask <= 0)
                 break;
-            h->batch_in_step += ask & SAM_NEXT_BATCH ? 1 : 0;
+            name_batch(h, ask, begin, &seen);
             loss = evaluate(h, ask);
             count++, h->evaluations++;
         }

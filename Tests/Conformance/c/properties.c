@@ -10,6 +10,7 @@ int main(int argc, char **argv) {
     if (argc > 1 && !strcmp(argv[1], "--hash")) {
         fprintf(stderr, "%s\n", sam_build_info());
         each_variant(1, print_hash);
+        each_shared_variant(print_hash);
         each_variant(0, print_large_hash);
         return checks_failed != 0;
     }
@@ -17,6 +18,7 @@ int main(int argc, char **argv) {
     each_variant(0, radius_moves_the_result);
     each_variant(0, evaluations_stay_declared);
     each_variant(1, faults_leave_no_trace);
+    each_shared_variant(faults_leave_no_trace);
     each_variant(0, propagate_does_not_look);
     each_variant(0, large_gradients_are_finite);
     each_variant(0, missing_first_is_left_out);
@@ -25,7 +27,9 @@ int main(int argc, char **argv) {
     each_variant(0, order_of_tensors_is_free);
     each_variant(0, tensors_can_be_split);
     each_variant(1, alignment_is_free);
+    each_shared_variant(alignment_is_free);
     each_variant(1, gradient_dtype_is_free);
+    each_shared_variant(gradient_dtype_is_free);
     each_variant(1, neutral_options_change_no_bit);
     each_variant(0, method_rests_between);
     each_variant(0, gradients_are_cleared);

@@ -14,15 +14,17 @@ int catalogue_has(int kind, const char *name, const char *option, sam_option *ou
 }
 
 static void run(variant v, void (*test)(const variant *)) {
+    char number[16];
+    snprintf(number, sizeof number, "%g", v.value);
     snprintf(v.title, sizeof v.title, "%s%s%s%s%s%s%s", v.method, v.base ? "+" : "", v.base ? v.base : "", v.option ? " " : "",
-             v.option ? v.option : "", v.option ? "=" : "", v.option ? (*v.word ? v.word : v.value ? "1" : "0") : "");
+             v.option ? v.option : "", v.option ? "=" : "", v.option ? (*v.word ? v.word : number) : "");
     test(&v);
 }
 
 /* Each word of each choice and each flag of one entry, but for the defaults. */
 static void turn_options(variant v, int kind, const char *name, void (*test)(const variant *)) {
     sam_option option = {.struct_size = sizeof option};
-    v.of_base = kind == SAM_BASES;
+    v.section = kind == SAM_BASES ? "base" : "method";
     for (int i = 0; sam_catalog_option(kind, name, i, &option) == SAM_OK; i++) {
         v.option = option.name;
         v.word[0] = 0;
@@ -64,6 +66,18 @@ void each_variant(int with_options, void (*test)(const variant *)) {
     }
 }
 
+void each_shared_variant(void (*test)(const variant *)) {
+    static const struct { const char *option; double value; } turned[] = {{"accumulate", 2}, {"micro_batches", 2}, {"maximize", 1}, {"in_place", 0}};
+    sam_entry method = {.struct_size = sizeof method};
+    for (int i = 0; sam_catalog_entry(SAM_METHODS, i, &method) == SAM_OK; i++)
+        for (size_t k = 0; k < sizeof turned / sizeof *turned; k++) {
+            variant v = {.method = method.name, .base = method.needs & SAM_OWN_UPDATE ? NULL : "sgd", .needs = method.needs,
+                         .evaluations = method.evaluations, .exactness = method.exactness, .section = "shared",
+                         .option = turned[k].option, .value = turned[k].value};
+            run(v, test);
+        }
+}
+
 int variant_open(host *h, const variant *v, const layout *layout, int32_t dtype, size_t offset) {
     return variant_open_mixed(h, v, layout, dtype, 0, offset);
 }
@@ -82,9 +96,13 @@ int variant_open_mixed(host *h, const variant *v, const layout *layout, int32_t 
     if (v->base && catalogue_has(SAM_BASES, v->base, "weight_decay", &option) && option.initial == 0)
         status |= sam_optimizer_set(h->optimizer, -1, "base.weight_decay", 0.01);
     char full[96];
-    snprintf(full, sizeof full, "%s.%s", v->of_base ? "base" : "method", v->option ? v->option : "");
-    if (v->option)
-        status |= *v->word ? sam_optimizer_choose(h->optimizer, -1, full, v->word) : sam_optimizer_set(h->optimizer, -1, full, v->value);
+    snprintf(full, sizeof full, "%s.%s", v->option ? v->section : "", v->option ? v->option : "");
     CHECK(status == SAM_OK, "%s: %s", v->title, sam_error_message());
-    return 1;
+    if (v->option)
+        status = *v->word ? sam_optimizer_choose(h->optimizer, -1, full, v->word) : sam_optimizer_set(h->optimizer, -1, full, v->value);
+    CHECK(status == SAM_OK || (status == SAM_ERROR_UNSUPPORTED && !strcmp(full, "shared.micro_batches")), "%s: %s", v->title, sam_error_message());
+    h->in_place = strcmp(full, "shared.in_place") != 0;
+    if (status != SAM_OK)
+        host_close(h);
+    return status == SAM_OK;
 }

@@ -9,14 +9,18 @@ typedef struct variant {
     uint32_t needs;
     int32_t evaluations, exactness;
     const char *option;             /* the turned option's name, NULL: all by default */
-    int of_base;
+    const char *section;            /* "method", "base" or "shared", whose option it is */
     char word[64];                  /* of a choice, else "" */
-    double value;                   /* of a flag */
+    double value;                   /* of a flag or an integer */
     char title[160];
 } variant;
 
 /* Calls test for each; with_options 0: only those by default. */
 void each_variant(int with_options, void (*test)(const variant *));
+
+/* Calls test for each method over sgd (or alone) with the shared options that change how a step goes: accumulate 2, micro_batches 2 where the
+   method can have it, maximize 1, in_place 0. */
+void each_shared_variant(void (*test)(const variant *));
 
 /* host_open with this method and base; momentum of the base 0.9 and its weight_decay 0.01 where it has them at 0.
    Answers 0 (and opens nothing) where method and base cannot go together. */
