@@ -129,7 +129,9 @@ public final class Optimizer {
     }
 
     func followSchedules() {
-        if hasSchedules { for option in allOptions { option.follow(completed: step.metrics.steps) } }
+        if !hasSchedules { return }
+        for option in allOptions { option.follow(completed: step.metrics.steps) }
+        isStale = true
     }
 
     // MARK: what it says of itself
