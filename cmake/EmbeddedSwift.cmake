@@ -16,9 +16,11 @@ file(GLOB SAM_HEADERS CONFIGURE_DEPENDS ${SAM_SOURCES}/CSAMShims/include/* ${SAM
 set(SAM_SWIFT_FLAGS -enable-experimental-feature Embedded -wmo -parse-as-library -enforce-exclusivity=unchecked
     -Xfrontend -function-sections -Xcc -ffp-contract=off -Xcc -fPIC -I ${SAM_SOURCES}/CSAMShims/include -I ${SAM_INCLUDE})
 
-# sam_swift_object(<object> <module> <sources> <flags...>)
+# sam_swift_object(<object> <module> <sources> <flags...>). The old object goes first: the compiler keeps one whose code did not
+# change, also where its flags did.
 function(sam_swift_object object module sources)
     add_custom_command(OUTPUT ${object} DEPENDS ${sources} ${SAM_HEADERS} VERBATIM
+        COMMAND ${CMAKE_COMMAND} -E rm -f ${object}
         COMMAND ${SAM_SWIFTC} -emit-object ${SAM_SWIFT_FLAGS} ${ARGN} -module-name ${module} ${sources} -o ${object}
         COMMENT "Swift ${module}")
 endfunction()
@@ -26,7 +28,8 @@ endfunction()
 # sam_kernel_object(<set> <flags...>): sam_kernels_<set>.o, whose one global symbol is sam_kernels_<set>
 function(sam_kernel_object set)
     set(object ${CMAKE_CURRENT_BINARY_DIR}/sam_kernels_${set}.o)
-    sam_swift_object(${object}.swift SAMKernels_${set} "${SAM_KERNEL_SWIFT}" -O -Xllvm -force-vector-interleave=1 ${ARGN})
+    sam_swift_object(${object}.swift SAMKernels_${set} "${SAM_KERNEL_SWIFT}" -O -Xllvm -force-vector-interleave=1
+        -Xllvm -slp-vectorize-hor=false ${ARGN})
     add_custom_command(OUTPUT ${object} DEPENDS ${object}.swift VERBATIM
         COMMAND ${SAM_LD} -r --gc-sections -u sam_kernels_baseline -e sam_kernels_baseline ${object}.swift -o ${object}.one
         COMMAND ${SAM_OBJCOPY} --keep-global-symbol=sam_kernels_baseline ${object}.one ${object}
