@@ -4,9 +4,11 @@
 #include <dlfcn.h>
 #include <fenv.h>
 #include <locale.h>
+#include <sam.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 extern char **environ;
@@ -60,12 +62,14 @@ static int compare(const char *when, const state *a, const state *b) {
 /* A function of the library by its name: POSIX lets an object pointer hold one. */
 static void find(void *library, const char *name, void *function) {
     void *address = dlsym(library, name);
+    if (!address) {
+        printf("the library has no %s\n", name);
+        exit(2);
+    }
     memcpy(function, &address, sizeof address);
 }
 
-/* A step of "sam" over "sgd", with the structs of sam.h spelt by it. */
-#include "../../include/sam.h"
-
+/* A step of "sam" over "sgd". */
 static int use(void *library) {
     int (*create)(sam_parameters **), (*add)(sam_parameters *, const sam_parameter *), (*step)(sam_optimizer *, double), ask, status;
     int (*make)(sam_parameters *, const char *, const char *, sam_optimizer **);

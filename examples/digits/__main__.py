@@ -33,7 +33,7 @@ def arguments():
                         f"always there (default: {' '.join(METHODS)}); a method with an auxiliary objective gets the loss on all "
                         "training images as that")
     parser.add_argument("--seeds", type=int, default=5, help="runs of each method (default: 5)")
-    parser.add_argument("--steps", type=int, default=800, help="the smaller number of steps (default: 800); twice as many evaluations are the budget")
+    parser.add_argument("--steps", type=int, default=600, help="the smaller number of steps (default: 600); twice as many evaluations are the budget")
     parser.add_argument("--processes", type=int, default=2, help="runs at a time (default: 2)")
     parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("demo"), help="folder of the table and pictures (default: demo)")
     chosen = parser.parse_args()

@@ -8,7 +8,7 @@ RADII = (0.1, 1.0)                      # of the table's rise of the loss
 TOLERANCE = 3e-3                        # of the eigenvalue, relative, between two iterations
 ITERATIONS = 60 
 ALONG_RANDOM = np.linspace(-1, 1, 17)   # distances in the picture, in lengths of each unit's weights
-ALONG_TOP = np.linspace(-2, 2, 17)      # and along the top eigenvector, Euclidean
+ALONG_TOP = np.linspace(-1, 1, 25)      # and along the top eigenvector, Euclidean
 
 
 class Surface:

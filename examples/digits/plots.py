@@ -42,7 +42,7 @@ def curves(results, path):
         x = np.linspace(0, max(p[-1, 0] for p in paths), 41)
         for axes, column, scale in ((panels[0], 2, 100), (panels[1], 1, 1)):
             band(axes, x, [scale * np.interp(x, p[:, 0], p[:, column]) for p in paths], style, name)
-    panels[0].set(title="Test accuracy (right labels)", ylabel="correct, %", ylim=(40, 100))
+    panels[0].set(title="Test accuracy (right labels)", ylabel="correct, %", ylim=(20, 100))
     panels[1].set(title="Training loss (40 % of the labels wrong)", ylabel="mean cross-entropy, nats", ylim=(0, None))
     for axes in panels:
         axes.set_xlabel("gradient evaluations")

@@ -9,7 +9,7 @@ SEEDS = (1001, 1002)
 RATES = (0.05, 0.2)                     # learning rate of sgd
 DECAYS = (0.005, 0.05)                  # weight decay
 SHORTER = (8, 16, 32)                   # parts of the budget of evaluations for sgd stopped early
-FACTORS = (5, 15, 45, 135)              # of a method's default radius: a network as small as this one takes larger ones
+FACTORS = (2, 6, 20, 60)                # of a method's default radius: a network as small as this one takes larger ones
 
 
 def best(results, key):

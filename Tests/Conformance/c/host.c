@@ -147,7 +147,8 @@ int host_equals(const host *h, const void *snapshot) {
 }
 
 /* The batch to evaluate, counted from the step's first: the next one behind those seen where it is asked for, else one of them. */
-static void name_batch(host *h, int ask, int64_t begin, int64_t *seen) {
+static void name_batch(host *h, int ask, int64_t begin) {
+    int64_t *seen = &h->further_batches;
     h->batch_in_step = sam_batch(h->optimizer) - begin;
     *seen += ask & SAM_NEXT_BATCH ? 1 : 0;
     if (ask & SAM_NEXT_BATCH ? h->batch_in_step != *seen : h->batch_in_step < 0 || h->batch_in_step > *seen)
@@ -157,13 +158,14 @@ static void name_batch(host *h, int ask, int64_t begin, int64_t *seen) {
 int host_step(host *h, const fault *f) {
     int ask, count = 0, most = sam_optimizer_evaluations(h->optimizer);
     double loss = 0;
-    int64_t begin = sam_batch(h->optimizer), seen = 0;
+    int64_t begin = sam_batch(h->optimizer);
+    h->further_batches = 0;
     void *iterate = h->in_place ? NULL : host_snapshot(h);
     while ((ask = sam_step(h->optimizer, loss)) > 0) {
         int here = f && f->evaluation == count;
         if (!(ask & SAM_EVALUATE) || ask > 63 || count >= most || count >= 64 || (!count && ask & SAM_NEXT_BATCH))
             CHECK(0, "evaluation %d of at most %d asks %d", count, most, ask);
-        name_batch(h, ask, begin, &seen);
+        name_batch(h, ask, begin);
         if (iterate && !same_weights(h, iterate))
             CHECK(0, "evaluation %d: in_place is 0 and the host's weights are not the iterate", count);
         if (here && f->kind == CANCEL) {
@@ -188,7 +190,7 @@ int host_step(host *h, const fault *f) {
             CHECK(sam_parameters_bind(h->parameters, f->tensor, NULL, h->gradient[f->tensor]) == SAM_OK, "%s", sam_error_message());
             if (ask <= 0)
                 break;
-            name_batch(h, ask, begin, &seen);
+            name_batch(h, ask, begin);
             loss = evaluate(h, ask);
             count++, h->evaluations++;
         }

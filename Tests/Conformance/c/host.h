@@ -47,6 +47,7 @@ typedef struct host {
     int in_place;                   /* 0: the points to evaluate are the library's */
     int same_batch;                 /* 1: further batches of a step are the first one again */
     int64_t step, batch_in_step;    /* completed steps; the batch under evaluation */
+    int64_t further_batches;        /* that the last step asked for behind its first */
     int64_t evaluations;            /* delivered */
     int most;                       /* evaluations in one step so far */
     int asked[64];                  /* ask bits of the step under way */

@@ -32,6 +32,7 @@ int main(int argc, char **argv) {
     each_shared_variant(gradient_dtype_is_free);
     each_variant(1, neutral_options_change_no_bit);
     each_variant(0, method_rests_between);
+    each_variant(0, schedules_are_settings);
     each_variant(0, gradients_are_cleared);
     each_variant(0, threads_change_no_bit);
     threads_start();

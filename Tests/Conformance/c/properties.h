@@ -36,4 +36,7 @@ void neutral_options_change_no_bit(const variant *);
 void method_rests_between(const variant *);
 void gradients_are_cleared(const variant *);
 
+/* property_schedules.c */
+void schedules_are_settings(const variant *);
+
 #endif

@@ -24,11 +24,14 @@ static void one_fault(const variant *v, int32_t dtype, int place, const fault *f
     while (h.step < place)
         host_step(&h, NULL);
     void *iterate = host_snapshot(&h);
+    int64_t batch = sam_batch(h.optimizer);
     int answer = host_step(&h, f), expected = f->kind == CANCEL || skip ? SAM_OK : SAM_ERROR_NONFINITE;
     const char *tensor = h.layout->tensor[f->tensor].name, *culprit = f->kind == NAN_LOSS ? "loss" : tensor;
     CHECK(answer == expected, "%s step %d: fault %d (%s) at evaluation %d answers %d", v->title, place + 1, f->kind, tensor, f->evaluation, answer);
     CHECK(expected == SAM_OK || strstr(sam_error_message(), culprit), "\"%s\" does not name %s", sam_error_message(), culprit);
     CHECK(host_equals(&h, iterate), "%s step %d: weights moved by fault %d at evaluation %d", v->title, place + 1, f->kind, f->evaluation);
+    CHECK(sam_batch(h.optimizer) == batch + 1 + h.further_batches, "%s: batch %d after a fault in the step that began with %d and saw %d more", v->title,
+          (int)sam_batch(h.optimizer), (int)batch, (int)h.further_batches);
     sam_metrics metrics = {.struct_size = sizeof metrics};
     CHECK(sam_optimizer_metrics(h.optimizer, &metrics) == SAM_OK && metrics.steps == place && metrics.skipped == skip &&
               metrics.evaluations == h.evaluations,

@@ -37,7 +37,7 @@ def load() -> ctypes.CDLL:
     except OSError as failure:
         raise ImportError(f"{path} cannot be loaded: {failure}") from failure
     try:
-        loaded.sam_abi_version.restype, loaded.sam_abi_version.argtypes = _abi.FUNCTIONS["sam_abi_version"]
+        loaded.sam_abi_version.restype, loaded.sam_abi_version.argtypes = ctypes.c_int, []
         found = loaded.sam_abi_version()
         if found != _abi.SAM_ABI_VERSION:
             raise ImportError(f"{path} has ABI version {found}, this package needs {_abi.SAM_ABI_VERSION}: install the two together")
@@ -58,12 +58,14 @@ def check(status: int) -> int:
 
 def version() -> str:
     """The library's version, as "1.0.0"."""
-    return library.sam_version().decode()
+    text: bytes = library.sam_version()
+    return text.decode()
 
 
 def build_info() -> dict[str, Any]:
     """What the library was built with and uses: version, instruction set, threads, BLAS, OpenMP, mode of compilation."""
-    return json.loads(library.sam_build_info())
+    info: dict[str, Any] = json.loads(library.sam_build_info())
+    return info
 
 
 def set_threads(count: int) -> None:
@@ -73,4 +75,4 @@ def set_threads(count: int) -> None:
 
 def threads() -> int:
     """The number that set_threads gave, 1 before."""
-    return library.sam_threads()
+    return int(library.sam_threads())

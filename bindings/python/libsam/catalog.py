@@ -75,7 +75,7 @@ def _option(kind: int, name: str, index: int) -> Option:
     check(library.sam_catalog_option(kind, name.encode(), index, raw))
     choices = tuple(_text(raw.choices).split(",")) if raw.choices else ()
     sort = KINDS[raw.kind]
-    default = {"real": float, "integer": int, "flag": bool, "choice": lambda place: choices[int(place)]}[sort](raw.initial)
+    default = choices[int(raw.initial)] if choices else {"real": float, "integer": int, "flag": bool}[sort](raw.initial)
     return Option(_text(raw.name), _text(raw.summary), sort, bool(raw.per_group), default, raw.low, raw.high,
                   bool(raw.open & 1), bool(raw.open & 2), choices)
 

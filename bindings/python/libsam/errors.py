@@ -26,7 +26,7 @@ class UnknownNameError(Error, LookupError):
     status, name = _abi.SAM_ERROR_NAME, "SAM_ERROR_NAME"
 
 
-class UnknownOptionError(UnknownNameError, AttributeError):
+class UnknownOptionError(UnknownNameError, AttributeError):  # type: ignore[misc]  # `name` stays the status's
     """The same for an option that was addressed as an attribute (`optimizer.rhoo`)."""
 
     def __init__(self, message: str, option: str = "", owner: Any = None) -> None:

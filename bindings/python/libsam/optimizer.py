@@ -63,7 +63,7 @@ class Optimizer:
         self._close = weakref.finalize(self, _destroy, self._set, self._handle, data, slopes)
         numbers = {group: check(library.sam_parameters_add_group(self._set, _bytes(group, "a group's name"))) for group in groups or {}}
         for name, array in data.items():
-            tensor = arrays.parameter(name, array, slopes[name], kinds.get(name, arrays.Role.WEIGHT), numbers.get(members.get(name), 0))
+            tensor = arrays.parameter(name, array, slopes[name], kinds.get(name, arrays.Role.WEIGHT), numbers.get(members.get(name, ""), 0))
             check(library.sam_parameters_add(self._set, tensor))
         names = _bytes(method, "method"), None if base is None else _bytes(base, "base")
         check(library.sam_optimizer_create(self._set, *names, self._handle))
@@ -158,7 +158,8 @@ class Optimizer:
         if where.value == own.ctypes.data or own.size == 0:
             return own
         number = ctypes.c_float if own.dtype == np.float32 else ctypes.c_double
-        return np.ctypeslib.as_array(ctypes.cast(where, ctypes.POINTER(number)), own.shape)
+        there: np.ndarray[Any, Any] = np.ctypeslib.as_array(ctypes.cast(where, ctypes.POINTER(number)), own.shape)
+        return there
 
     def _place(self, name: str) -> int:
         if name not in self._index:
