@@ -16,7 +16,7 @@ class Ascent: Method {
                          "Shape of the ball: none 1; element |w| + eta; tensor its norm + eta; square |w|; filter the row's norm + eta; plain_norm |w|, outside the norm.")
         eta = Option("eta", 0.01, .nonNegative, perGroup: true, "Added to the weights' size by scaling element, tensor and filter.")
         ascentNorm = Option("ascent_norm", choices: "two,infinity",
-                            "Norm of the ball: two, or infinity, where every element moves by rho T.")
+                            "Norm of the ball: two, or infinity, where every element moves by rho T; scaling plain_norm has the first alone.")
         part = Option("part", choices: "all,norm,rest",
                       "Which tensors are perturbed and counted in the radius: all, those of role norm, the others.")
         super.init()
@@ -83,11 +83,11 @@ class Ascent: Method {
 
     private func counted(_ step: Step, _ v: Vector) -> Vector { uses("plain_norm") ? v : ball(step).map { $0 * v } ?? v }
 
-    private var isInfinity: Bool { ascentNorm.isChoice("infinity") }
+    private var isInfinity: Bool { ascentNorm.isChoice("infinity") && !uses("plain_norm") }
 
     /// size T^2 v; size T sign(v) (infinity); size |w| v (plain_norm).
     private func sized(_ step: Step, _ v: Vector, _ shape: Vector?, _ size: Coefficient) -> Vector {
-        if uses("plain_norm") { return size * (step.iterate.magnitude * (isInfinity ? v.sign : v)) }
+        if uses("plain_norm") { return size * (step.iterate.magnitude * v) }
         if isInfinity { return size * (shape.map { $0 * v.sign } ?? v.sign) }
         return size * (shape.map { $0 * ($0 * v) } ?? v)
     }
