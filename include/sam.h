@@ -183,7 +183,7 @@ typedef struct sam_metrics {
     double loss;                       /* of the step's first evaluation (mean over accumulate), wherever it was made */
     double perturbed_loss;             /* of the last perturbed evaluation; NaN where there was none */
     double gradient_norm;              /* Euclidean, over all tensors that took part, of the gradient at the iterate */
-    double perturbation_norm;          /* of w perturbed minus w, of the last perturbation */
+    double perturbation_norm;          /* of w perturbed minus w, of the last perturbation; 0 where there was none */
     double update_norm;                /* of w after minus w before the step */
     double perturbed_gradient_norm;    /* of the last perturbed evaluation's gradient */
     double cosine;                     /* between the gradients at the iterate and at the perturbed weights, -1 to 1 */
@@ -211,7 +211,7 @@ typedef struct sam_option {
     int32_t kind;              /* SAM_OPTION_REAL, _INTEGER, _FLAG or _CHOICE */
     int32_t per_group;         /* 1: groups can differ */
     double initial;            /* the default; a choice: the place of the default in choices, from 0 */
-    double low, high;          /* bounds; -inf and inf where there are none */
+    double low, high;          /* bounds; -inf and inf where there are none (an integer is at most 2^31 - 1 all the same) */
     int32_t open;              /* bit 1: low itself is not allowed, bit 2: high itself is not */
     const char *choices;       /* comma-separated, or NULL where it is no choice */
 } sam_option;
@@ -250,11 +250,11 @@ SAM_API int sam_parameters_create(sam_parameters **out);
 
 /* Registers a tensor and answers its index, from 0. SAM_ERROR_ARGUMENT: a member that cannot be, sizes that overflow, data that
    overlaps (a tied weight is registered once, with the summed gradient), a name that is taken. SAM_ERROR_UNSUPPORTED: dtype.
-   SAM_ERROR_STATE: an optimizer was created for the set. */
+   SAM_ERROR_STATE: an optimizer of the set exists. */
 SAM_API int sam_parameters_add(sam_parameters *parameters, const sam_parameter *parameter);
 
 /* A new group of tensors that can have options of its own; answers its number, from 1 (0 is there from the start). name: unique, not
-   empty, copied; taken: SAM_ERROR_ARGUMENT. SAM_ERROR_STATE: an optimizer was created for the set. */
+   empty, copied; taken: SAM_ERROR_ARGUMENT. SAM_ERROR_STATE: an optimizer of the set exists. */
 SAM_API int sam_parameters_add_group(sam_parameters *parameters, const char *name);
 
 /* Other buffers for tensor `index`. data NULL: unchanged; else between steps only, SAM_ERROR_STATE in the middle of one. gradient: at any

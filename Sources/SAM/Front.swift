@@ -75,7 +75,7 @@ extension Optimizer {
                 found = (Name(at: m.baseAddress!), nil)
             }
         }
-        try self.init(parameters, method: found!.0, base: found!.1)
+        self.init(try Parts.of(parameters, method: found!.0, base: found!.1))
         withExtendedLifetime(kept) {}
     }
 

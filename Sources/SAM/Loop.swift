@@ -47,7 +47,8 @@ extension Optimizer {
         device.gradientFactor = (shared.maximize.isOn ? -1 : 1) / shared.gradientScale.value
         device.inPlace = shared.inPlace.isOn
         device.seed = UInt64(seed.value)
-        for t in device.active.indices { device.active[t] = true }
+        // what has no gradient now is not perturbed before the first evaluation either; that one decides
+        for t in device.active.indices { device.active[t] = device.gradient(t) != nil }
         step.begin(step.metrics.steps + 1)
         step.intercept = shared.microBatches.int > 1 && current === method ? micro(1) : nil
         window.isFirst = true

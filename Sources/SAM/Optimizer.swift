@@ -26,27 +26,36 @@ public final class Optimizer {
     var isStale = true
     var hasSchedules = false
 
-    /// method, base: names of the catalogue; base nil for a method that is its own optimizer.
-    init(_ parameters: Parameters, method name: Name, base baseName: Name?) throws(Failure) {
-        let entry = methods[try Catalog.find(Int32(SAM_METHODS), name, "method")]
-        var base: Base?
-        if let baseName { base = bases[try Catalog.find(Int32(SAM_BASES), baseName, "base")].make() }
-        let method = entry.make()
-        if method.isOwnOptimizer, let base {
-            throw .argument("base = \"\(base.name)\": method \"\(entry.name)\" is its own optimizer; expected NULL")
+    /// What an optimizer is made of, checked: a failing initialiser would leak its object in Embedded Swift.
+    struct Parts {
+        let parameters: Parameters, entry: MethodEntry, method: Method, base: Base?, device: Device
+
+        /// method, base: names of the catalogue; base nil for a method that is its own optimizer.
+        static func of(_ parameters: Parameters, method name: Name, base baseName: Name?) throws(Failure) -> Parts {
+            let entry = methods[try Catalog.find(Int32(SAM_METHODS), name, "method")]
+            var base: Base?
+            if let baseName { base = bases[try Catalog.find(Int32(SAM_BASES), baseName, "base")].make() }
+            let method = entry.make()
+            if method.isOwnOptimizer, let base {
+                throw .argument("base = \"\(base.name)\": method \"\(entry.name)\" is its own optimizer; expected NULL")
+            }
+            if !method.isOwnOptimizer && base == nil {
+                throw .argument("base = NULL: method \"\(entry.name)\" needs a base; expected one of \(Optimizer.baseNames)")
+            }
+            if let base, method.repeatsBase && base.asks {
+                throw .unsupported("method \"\(entry.name)\" takes several base steps a step, base \"\(base.name)\" asks for evaluations itself: they cannot go together")
+            }
+            if parameters.tensors.isEmpty { throw .argument("parameters: no tensor was added; expected at least one") }
+            return Parts(parameters: parameters, entry: entry, method: method, base: base, device: try Device(parameters))
         }
-        if !method.isOwnOptimizer && base == nil {
-            throw .argument("base = NULL: method \"\(entry.name)\" needs a base; expected one of \(Optimizer.baseNames)")
-        }
-        if let base, method.repeatsBase && base.asks {
-            throw .unsupported("method \"\(entry.name)\" takes several base steps a step, base \"\(base.name)\" asks for evaluations itself: they cannot go together")
-        }
-        if parameters.tensors.isEmpty { throw .argument("parameters: no tensor was added; expected at least one") }
-        self.parameters = parameters
-        self.method = method
-        methodName = entry.name
-        self.base = base
-        device = try Device(parameters)
+    }
+
+    init(_ parts: Parts) {
+        parameters = parts.parameters
+        method = parts.method
+        methodName = parts.entry.name
+        base = parts.base
+        device = parts.device
         step = Step(device: device, base: base)
         step.clipValue = shared.clipValue
         step.clipNorm = shared.clipNorm
@@ -155,6 +164,7 @@ public final class Optimizer {
 
     /// The most evaluations that a step can ask for with the present options.
     var evaluations: Int {
-        (method.evaluations * shared.microBatches.int + (base?.evaluations ?? 0)) * shared.accumulate.int
+        let most = (Double(method.evaluations) * shared.microBatches.value + Double(base?.evaluations ?? 0)) * shared.accumulate.value
+        return most < 9e18 ? Int(most) : Int.max
     }
 }

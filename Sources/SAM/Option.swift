@@ -157,8 +157,12 @@ extension Option {
         }
     }
 
+    /// The bound of integers that have no other: products of a few of them, and of one with a step's number, fit 64 bits.
+    static let largestInteger = 2147483647.0
+
     func check(_ value: Double) throws(Failure) {
-        let below = value < low || (open & 1 != 0 && value == low), above = value > high || (open & 2 != 0 && value == high)
+        let most = kind == .integer && high.isInfinite ? Option.largestInteger : high
+        let below = value < low || (open & 1 != 0 && value == low), above = value > most || (open & 2 != 0 && value == high)
         let fraction = kind != .real && value != value.rounded(.towardZero)
         if value.isNaN || below || above || fraction || (value.isInfinite && value != initial) {
             throw .range("\(name) = \(value): expected \(expected)")
@@ -176,6 +180,10 @@ extension Option {
             if !low.isInfinite {
                 text.appendLiteral(open & 1 != 0 ? " > " : " >= ")
                 text.appendInterpolation(low)
+            }
+            if kind == .integer && high.isInfinite {
+                text.appendLiteral(low.isInfinite ? " <= " : " and <= ")
+                text.appendInterpolation(Option.largestInteger)
             }
             if !high.isInfinite {
                 text.appendLiteral(low.isInfinite ? "" : " and")

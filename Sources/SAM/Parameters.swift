@@ -121,7 +121,7 @@ public final class Parameters {
         }
         for (i, other) in tensors.enumerated() where i != except {
             let first = UInt(bitPattern: other.data), end = first + UInt(other.count * other.size)
-            if start < end && first < start + length {
+            if length > 0 && other.count > 0 && start < end && first < start + length {
                 throw .argument("data of \"\(tensor.name)\" overlaps that of \"\(other.name)\": register a tied weight once, with the summed gradient")
             }
         }

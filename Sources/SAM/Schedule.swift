@@ -20,7 +20,7 @@ struct Schedule {
     /// How much of the way is done `past` steps behind t0: 0 to 1.
     func progress(_ past: Int64) -> Double {
         let length = steps - max(warmup, 1)
-        return past >= length ? 1 : Double(past) / Double(length)
+        return past <= 0 ? 0 : past >= length ? 1 : Double(past) / Double(length)
     }
 }
 

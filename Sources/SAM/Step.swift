@@ -281,6 +281,7 @@ final class Step {
             let pass = Pass(.move, v)
             device.run(pass)
             addition = nil
+            metrics.update_norm = .nan                      // of both moves: not known without another pass
         }
     }
 }

@@ -78,7 +78,8 @@ def bloop(step, lam=0.1, ema=0.1, barrier=0):
 @method(own_update=True)
 def proxy_prox(step, lr=0.01, eta=1.0, inner=5):
     """Woodworth, Mishchenko and Bach 2023: gradient steps on the proxy, corrected to the gradient at the iterate, and a proximal term."""
-    g, a = step.gradient(), step.gradient(auxiliary=True)
+    g = step.gradient()
+    a = step.gradient(auxiliary=True) if inner > 1 else 0.0             # the first inner step needs no proxy
     u = step.w - lr * g
     for _ in range(inner - 1):
         u = u - lr * (step.gradient(u, auxiliary=True) + g - a + (u - step.w) / eta)

@@ -58,7 +58,8 @@ class Network:
             slope = slope * (1 - a * a)
             np.sum(slope * normal, axis=0, out=g[f"norm{layer}.weight"])
             slope.sum(0, out=g[f"norm{layer}.bias"])
-            slope = (slope - g[f"norm{layer}.bias"] / n - normal * (g[f"norm{layer}.weight"] / n)) * (p[f"norm{layer}.weight"] / deviation)
+            through_mean = g[f"norm{layer}.bias"] / n + normal * (g[f"norm{layer}.weight"] / n)
+            slope = (slope - through_mean) * (p[f"norm{layer}.weight"] / deviation)
             np.matmul(below.T, slope, out=g[f"linear{layer}.weight"])
             if layer > 1:
                 slope, a = slope @ p[f"linear{layer}.weight"].T, below

@@ -63,10 +63,12 @@ def accuracy(tables, path):
                 x, (mean, error) = place + (side * 0.19 if name != SHORT else 0), mean_error(runs)
                 axes.bar(x, mean, 0.36, color=colour, edgecolor="white", **more)
                 axes.errorbar(x, mean, error, color="black", capsize=3, linewidth=1.2, zorder=3)
-                axes.plot(np.full(len(runs), x), runs, "o", color="white", markeredgecolor="black", markersize=3.5, markeredgewidth=0.7, zorder=4)
+                axes.plot(np.full(len(runs), x), runs, "o", color="white", markeredgecolor="black", markersize=3.5,
+                          markeredgewidth=0.7, zorder=4)
                 axes.text(x, 2, f"{mean:.1f}", ha="center", va="bottom", fontsize=7.5, zorder=5,
                           bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85})
-    handles = [plt.Rectangle((0, 0), 1, 1, color="gray"), plt.Rectangle((0, 0), 1, 1, facecolor="gray", alpha=0.5, hatch="///", edgecolor="white"),
+    handles = [plt.Rectangle((0, 0), 1, 1, color="gray"),
+               plt.Rectangle((0, 0), 1, 1, facecolor="gray", alpha=0.5, hatch="///", edgecolor="white"),
                plt.Line2D([], [], linestyle="none", marker="o", color="white", markeredgecolor="black", markersize=4)]
     figure.legend(handles, ["same number of evaluations", "same number of steps", "one seed"], loc="outside lower center", ncols=3)
     axes.set_xticks(range(len(styles)), styles)
@@ -81,7 +83,8 @@ def landscape(results, other, path):
     for name, style in (("sgd", ("black", "-")), (other, (COLOURS[0], "--"))):
         for place, (axes, x) in enumerate(((panels[0], measure.ALONG_RANDOM), (panels[1], measure.ALONG_TOP))):
             band(axes, x, [r.slices[place] for r in results[name]], style, name)
-    panels[0].set(title="Along random directions", xlabel="distance, in lengths of each unit's weights", ylabel="rise of the training loss, nats")
+    panels[0].set(title="Along random directions", xlabel="distance, in lengths of each unit's weights",
+                  ylabel="rise of the training loss, nats")
     panels[1].set(title="Along the Hessian's top eigenvector", xlabel="distance in the weights, Euclidean")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     figure.suptitle(f"Rise of the loss around the end of training, mean over {len(results['sgd'])} seeds, band: one standard error")

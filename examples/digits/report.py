@@ -1,4 +1,5 @@
 """The table and its caption, computed from the results: {name: [Result of each seed]} for each way of limiting the runs."""
+import libsam
 import numpy as np
 from scipy import stats
 
@@ -22,8 +23,9 @@ def row(name, results, rho):
     mean = {key: np.mean([getattr(r, key) for r in results])
             for key in ("steps", "evaluations", "train_loss", "eigenvalue", "seconds", "library_seconds")}
     test, error = mean_error([100 * r.test for r in results])
-    return [name, "" if rho is None else f"{rho:g}", f"{mean['steps']:.0f}", f"{mean['evaluations']:.0f}", f"{test:.1f} ± {error:.1f}",
-            f"{mean['train_loss']:.3f}", *(f"{rise:.3f}" for rise in np.mean([r.rises for r in results], axis=0)),
+    rises = np.mean([r.rises for r in results], axis=0)
+    return [name, "" if rho is None else f"{rho:g}", f"{mean['steps']:.0f}", f"{mean['evaluations']:.0f}",
+            f"{test:.1f} ± {error:.1f}", f"{mean['train_loss']:.3f}", *(f"{rise:.3f}" for rise in rises),
             f"{mean['eigenvalue']:.1f}", f"{mean['seconds']:.2f}", f"{mean['library_seconds'] / mean['seconds']:.1%}"]
 
 
@@ -38,7 +40,7 @@ def markdown(rows):
 
 
 def differences(results, key, against="sgd"):
-    """{name: (mean of its value minus that of `against`, paired by seed; standard error; +1 or -1 where that is a difference, else 0)}"""
+    """{name: (mean of its value minus that of `against`, paired by seed; its standard error; +1 or -1 where it is one, else 0)}"""
     answer = {}
     for name, runs in results.items():
         if name not in ("sgd", SHORT, against):
@@ -50,47 +52,58 @@ def differences(results, key, against="sgd"):
 
 def verdict(found, better, scale=1, digits=1):
     """What is better, worse or neither; `better` is the sign that is. The largest difference first."""
-    def listed(sign):
+    def those(sign):
         chosen = sorted((name for name in found if found[name][2] == sign), key=lambda name: -abs(found[name][0]))
         return ", ".join(f"{name} {scale * found[name][0]:+.{digits}f} ± {scale * found[name][1]:.{digits}f}" for name in chosen)
-    parts = [f"{word}: {listed(sign)}" for word, sign in (("better", better), ("worse", -better), ("no difference seen", 0)) if listed(sign)]
-    return "; ".join(parts) + "."
+    words = (("better", better), ("worse", -better), ("no difference seen", 0))
+    return "; ".join(f"{word}: {those(sign)}" for word, sign in words if those(sign)) + "."
 
 
-def caption(tables, base, short, seeds, edges):
+def listed(values):
+    return ", ".join(f"{value:g}" for value in values)
+
+
+def at_the_ends(radii):
+    """The methods whose radius is the grid's smallest or largest: a wider grid might have a better one."""
+    grids = {name: tune.radii(libsam.methods()[name]) for name in radii}
+    return ", ".join(name for name, rho in radii.items() if rho in (grids[name][0], grids[name][-1]))
+
+
+def caption(tables, radii, base, short, seeds):
     """What was done, what helped and what did not, as paragraphs."""
     budget, steps = tables["evaluations"], tables["steps"]
     diverged = sum(r.diverged for table in tables.values() for runs in table.values() for r in runs)
-    listed = lambda values: ", ".join(f"{value:g}" for value in values)
+    ends = at_the_ends(radii)
+    rises = [f"Rise at {rho:g}: {verdict(differences(budget, lambda r: r.rises[place]), -1, 1, 3)}"
+             for place, rho in enumerate(measure.RADII)]
     text = [
         f"Means ± standard errors over {seeds} seeds (each: a network, wrong labels, batches). Training: {data.TRAIN} images, "
-        f"{data.WRONG:.0%} of the labels wrong; test: 500 images with right labels. Rise at r: L(w + r g/|g|) - L(w), the same r in "
-        "every row; it and the Hessian's eigenvalue of largest magnitude are of the loss on all training images.",
-        f"Tuned on {data.VALIDATION} other images with right labels, with {len(tune.SEEDS)} other seeds: learning rate {base[0]:g} (of "
-        f"{listed(tune.RATES)}) and weight decay {base[1]:g} (of {listed(tune.DECAYS)}) for sgd with the whole budget, then used by every "
-        f"method; rho of each method from {listed(tune.FACTORS)} times its default, at the smaller number of steps"
-        + (f" (chosen at an end of that grid: {', '.join(edges)})" if edges else "") + f". \"{SHORT}\" is sgd stopped early with a schedule "
-        f"of its own: {short[0]} evaluations (of 1/{', 1/'.join(map(str, tune.SHORTER))} of the budget), learning rate {short[1]:g}, weight "
-        f"decay {short[2]:g}.",
+        f"{data.WRONG:.0%} of the labels wrong; test: 500 images with right labels. Rise at r: L(w + r g/|g|) - L(w), the same "
+        "r in every row; it and the Hessian's eigenvalue of largest magnitude are of the loss on all training images.",
+        f"Tuned on {data.VALIDATION} other images with right labels, with {len(tune.SEEDS)} other seeds: learning rate "
+        f"{base[0]:g} (of {listed(tune.RATES)}) and weight decay {base[1]:g} (of {listed(tune.DECAYS)}) for sgd with the whole "
+        f"budget, then used by every method; rho of each method from {listed(tune.FACTORS)} times its default, at the smaller "
+        f"number of steps{f' (chosen at an end of that grid: {ends})' if ends else ''}. \"{SHORT}\" is sgd stopped early with a "
+        f"schedule of its own: {short[0]} evaluations (of 1/{', 1/'.join(map(str, tune.SHORTER))} of the budget), learning rate "
+        f"{short[1]:g}, weight decay {short[2]:g}.",
         f"Test accuracy minus that of sgd, in points, paired by seed; a difference counts where a t-test at {LEVEL:.0%} sees one. "
         f"Same number of evaluations: {verdict(differences(budget, lambda r: r.test), 1, 100)} "
         f"Same number of steps: {verdict(differences(steps, lambda r: r.test), 1, 100)}",
         f"Minus that of \"{SHORT}\": {verdict(differences(budget, lambda r: r.test, SHORT), 1, 100)}",
         "Sharpness minus that of sgd at the same number of evaluations, lower being better. Top eigenvalue: "
-        f"{verdict(differences(budget, lambda r: r.eigenvalue), -1)} "
-        + " ".join(f"Rise at {rho:g}: {verdict(differences(budget, lambda r: r.rises[place]), -1, 1, 3)}" for place, rho in enumerate(measure.RADII))
-        + " These are per distance in the weights: they change with the weights' scale and with how far the training loss was brought "
-        "down, and do not explain the accuracy by themselves.",
+        f"{verdict(differences(budget, lambda r: r.eigenvalue), -1)} {' '.join(rises)} These are per distance in the weights: they "
+        "change with the weights' scale and with how far the training loss was brought down, and do not explain the accuracy by "
+        "themselves.",
     ]
     if diverged:
         text.append(f"{diverged} of the runs ended at a loss or gradient that was not finite; they count as they stood.")
     return text
 
 
-def render(tables, radii, base, short, seeds, edges):
+def render(tables, radii, base, short, seeds):
     """The whole of table.md."""
     titles = {"evaluations": "The same number of gradient evaluations", "steps": "The same number of steps"}
     parts = ["# Handwritten digits with wrong labels"]
     for unit, title in titles.items():
         parts += [f"## {title}", markdown([row(name, runs, radii.get(name)) for name, runs in tables[unit].items()])]
-    return "\n\n".join([*parts, "## What helped and what did not", *caption(tables, base, short, seeds, edges)]) + "\n"
+    return "\n\n".join([*parts, "## What helped and what did not", *caption(tables, radii, base, short, seeds)]) + "\n"

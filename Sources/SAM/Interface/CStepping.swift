@@ -9,8 +9,8 @@ public func sam_optimizer_create(_ handle: OpaquePointer?, _ method: UnsafePoint
     answer { () throws(Failure) in
         let out = try given(out, "out", "where the handle goes")
         out.pointee = nil
-        let made = try Optimizer(try parameters(handle), method: Name(at: try given(method, "method", "a name of the catalogue's methods")),
-                                 base: base.map { Name(at: $0) })
+        let made = Optimizer(try .of(try parameters(handle), method: Name(at: try given(method, "method", "a name of the catalogue's methods")),
+                                 base: base.map { Name(at: $0) }))
         out.pointee = try newHandle(of: made, SAM_HANDLE_OPTIMIZER)
         return Int32(SAM_OK)
     }

@@ -17,7 +17,7 @@ final class FisherNoise {
     var options: [Option] { [sigma, eta, beta, seed] }
     var slots: [Slot] { adapts ? [squares] : [] }
 
-    private var adapts: Bool { eta.value > 0 || eta.hasSchedule }
+    private var adapts: Bool { eta.value > 0 }
 
     /// z of this step.
     func noise(_ step: Step) -> Vector {

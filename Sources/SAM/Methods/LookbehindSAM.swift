@@ -17,7 +17,7 @@ final class LookbehindSAM: Ascent {
     override var options: [Option] { super.options + [k, alpha, fresh] }
     override var slots: [Slot] {
         while descents.count < k.int - 1 { descents.append(Slot("descent")) }
-        return [offset, slow] + descents[..<(k.int - 1)] + (alpha.value < 0 || alpha.hasSchedule ? [move] : [])
+        return [offset, slow] + descents[..<(k.int - 1)] + (alpha.value < 0 ? [move] : [])
     }
     override var evaluations: Int { fresh.isOn ? 2 * k.int : k.int + 1 }
     override var repeatsBase: Bool { true }

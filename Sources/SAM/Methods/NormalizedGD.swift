@@ -14,7 +14,7 @@ final class NormalizedGD: Method {
     override var options: [Option] { [beta, delta, average] }
     override var slots: [Slot] { keeps ? [mean] : [] }
 
-    private var keeps: Bool { average.isOn || average.hasSchedule }
+    private var keeps: Bool { average.isOn }
 
     override func begin(_ step: Step) -> Next { .ask(descend) }
 

@@ -8,14 +8,14 @@ final class RST: Ascent {
     override class var exactness: Int { 2 }
 
     let p = Option("p", 0.5, .share, "Chance that a step is SAM's.")
-    let gamma = Option("gamma", 1, .share, "Weight of the perturbed gradient in a SAM step; the clean one has the rest.")
+    let gamma = Option("gamma", 1, .nonNegative, "Weight of the perturbed gradient in a SAM step; the clean one has the rest.")
     let seed = Option("seed", count: 0, .between(0, 9007199254740991), "Of every random draw.")
     let clean = Slot("clean")
     override var options: [Option] { super.options + [p, gamma, seed] }
     override var slots: [Slot] { mixes ? [clean] : [] }
     override var evaluations: Int { p.value > 0 || p.hasSchedule ? 2 : 1 }
 
-    private var mixes: Bool { gamma.value != 1 || gamma.hasSchedule }
+    private var mixes: Bool { gamma.value != 1 }
 
     override func ascend(_ step: Step) -> Next {
         if step.uniform(.decisions) > p.value { return step.descend(along: step.gradient) }

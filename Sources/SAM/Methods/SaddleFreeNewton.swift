@@ -7,7 +7,7 @@ final class SaddleFreeNewton: Method {
     override class var reference: StaticString { "Dauphin, Pascanu, Gulcehre, Cho, Ganguli, Bengio 2014" }
 
     let lr = Option("lr", 1, .nonNegative, perGroup: true, "Share of the step that is taken.")
-    let rank = Option("rank", count: 10, .atLeast(1), "Dimension of the Krylov space: products with the Hessian, two evaluations and one vector of memory each.")
+    let rank = Option("rank", count: 10, .between(1, 1000), "Dimension of the Krylov space: products with the Hessian, two evaluations and one vector of memory each.")
     let damping = Option("damping", 0.1, .nonNegative, "Added to the absolute eigenvalues.")
     private let product = HessianProduct()
     private var basis: [Slot] = []

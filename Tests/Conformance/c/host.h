@@ -10,7 +10,7 @@
 #include <sam.h>
 #include <stdint.h>
 
-enum { MOST_TENSORS = 16 };
+enum { MOST_TENSORS = 16, MOST_EVALUATIONS = 256 };
 
 typedef struct tensor_spec {
     const char *name;
@@ -28,7 +28,7 @@ typedef struct layout {
 /* All roles, ranks 0, 1, 2 and 4, an empty and a frozen tensor. */
 extern const layout usual_layout;
 
-/* What goes wrong, at which evaluation of the step (from 0). */
+/* What goes wrong, at which evaluation of the step (from 0). A gradient that is missing at evaluation 0 is so from before the step on. */
 enum { NO_FAULT, CANCEL, NAN_LOSS, NAN_GRADIENT, INFINITE_GRADIENT, NO_GRADIENT, ZERO_GRADIENT };
 typedef struct fault {
     int kind, evaluation, tensor;
@@ -50,7 +50,8 @@ typedef struct host {
     int64_t further_batches;        /* that the last step asked for behind its first */
     int64_t evaluations;            /* delivered */
     int most;                       /* evaluations in one step so far */
-    int asked[64];                  /* ask bits of the step under way */
+    int asked[MOST_EVALUATIONS];    /* ask bits of the step under way */
+    int last_ask;                   /* of the last evaluation delivered */
     sam_parameters *parameters;
     sam_optimizer *optimizer;
 } host;

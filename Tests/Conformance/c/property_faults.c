@@ -1,5 +1,5 @@
 /* A step that is cancelled, or given up for a NaN or an infinity, leaves no trace: weights, addresses and the rest of the run are those of a
-   run that never saw it. At every evaluation of three steps, in both dtypes. */
+   run that never saw it. At the evaluations of three steps, as it is by default in both dtypes. */
 #include "check.h"
 #include "properties.h"
 
@@ -49,7 +49,7 @@ static void one_fault(const variant *v, int32_t dtype, int place, const fault *f
 
 static void faults_in(const variant *v, int32_t dtype) {
     host h;
-    int evaluations[STEPS], asked[STEPS][64];
+    int evaluations[STEPS], asked[STEPS][MOST_EVALUATIONS];
     if (!variant_open(&h, v, &usual_layout, dtype, 0))
         return;
     for (int step = 0; step < STEPS; step++) {
@@ -63,6 +63,8 @@ static void faults_in(const variant *v, int32_t dtype) {
     for (size_t p = 0; p < sizeof places / sizeof *places; p++)
         for (int e = 0; e < evaluations[places[p]]; e++)
             for (int kind = CANCEL; kind <= INFINITE_GRADIENT; kind++) {
+                if (e == 3 && evaluations[places[p]] > 8)
+                    e = evaluations[places[p]] - 3;                 /* the first and the last three of many */
                 fault f = {kind, e, trainable(&usual_layout, (int)p + 3 * e + kind)};
                 if (kind >= NAN_GRADIENT && asked[places[p]][e] & SAM_LOSS_ONLY)
                     continue;
@@ -74,7 +76,8 @@ static void faults_in(const variant *v, int32_t dtype) {
 
 void faults_leave_no_trace(const variant *v) {
     faults_in(v, SAM_F64);
-    faults_in(v, SAM_F32);
+    if (!v->option)
+        faults_in(v, SAM_F32);
 }
 
 void propagate_does_not_look(const variant *v) {

@@ -23,9 +23,8 @@ static void leave_out(const variant *v, int tensor, int place) {
         return;
     variant_open(&reduced, v, &frozen, SAM_F64, 0);
     fault f = {NO_GRADIENT, 0, tensor};
-    for (int step = 0; step < place; step++) {
+    for (int step = 0; step < place; step++)
         host_step(&missing, NULL);
-    }
     double before = host_weight(&missing, usual_layout.tensor[tensor].start);
     int answer = host_step(&missing, &f), other = host_step(&reduced, NULL);
     CHECK(answer == 0 && other == 0, "%s: %s", v->title, sam_error_message());
@@ -34,7 +33,7 @@ static void leave_out(const variant *v, int tensor, int place) {
     if (place == 0)
         CHECK(host_distance(&missing, &reduced) <= 1e-12, "%s: left out for a step is not frozen for it: %g", v->title,
               host_distance(&missing, &reduced));
-    host_step(&missing, NULL);
+    host_step(&missing, NULL), host_step(&missing, NULL);       /* some methods move by what they found a step before */
     CHECK(host_weight(&missing, usual_layout.tensor[tensor].start) != before, "%s: %s does not move when its gradient is there again", v->title,
           usual_layout.tensor[tensor].name);
     host_close(&missing);
@@ -53,7 +52,7 @@ void missing_first_is_left_out(const variant *v) {
 }
 
 void missing_later_is_zero(const variant *v) {
-    for (int evaluation = 1; evaluation < v->evaluations; evaluation++)
+    for (int evaluation = 1; evaluation < v->evaluations && evaluation < 6; evaluation++)
         for (int t = 0; t <= LAST; t += 3) {                /* a convolution, a norm, an unfrozen scalar, the last bias */
             host missing, zero;
             if (!variant_open(&missing, v, &usual_layout, SAM_F64, 0))

@@ -54,9 +54,11 @@ void each_variant(int with_options, void (*test)(const variant *)) {
                 turn_options(v, SAM_METHODS, v.method, test);
             continue;
         }
+        int plain = !strcmp(v.method, "none") || !strcmp(v.method, "sam");
         for (int j = 0; sam_catalog_entry(SAM_BASES, j, &base) == SAM_OK; j++) {
             v.base = base.name;
-            run(v, test);
+            if (plain || !strcmp(v.base, "sgd") || (!with_options && (!strcmp(v.base, "adam") || !strcmp(v.base, "adamw"))))
+                run(v, test);
             if (with_options && !strcmp(v.method, "sam"))
                 turn_options(v, SAM_BASES, v.base, test);
         }

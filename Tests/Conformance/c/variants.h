@@ -1,4 +1,5 @@
-/* Every method with every base that the catalogue names, as it is by default and with each choice and flag turned, one at a time. */
+/* Every method and every base that the catalogue names: "none" and "sam" with every base, every other method with sgd (and, as it is by
+   default, with adam and adamw); with each choice and flag turned, one at a time. */
 #ifndef VARIANTS_H
 #define VARIANTS_H
 

@@ -77,4 +77,11 @@ def own_base(method):
     return None if libsam.methods()[method].own_update else "sgd"
 
 
+def still(method):
+    """The options with which a step moves nothing, None where there are none."""
+    if own_base(method) is None and "lr" not in libsam.methods()[method].options:
+        return None
+    return {"lr": 0.0, **({"method.sigma": 0.0} if method == "anti_pgd" else {})}      # its noise goes behind the base
+
+
 METHODS = list(libsam.methods())

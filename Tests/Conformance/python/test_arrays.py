@@ -16,7 +16,8 @@ def pair(*shape, dtype=float):
     return np.ones(shape, dtype), np.ones(shape, dtype)
 
 
-@given(data=st.data(), dtype=DTYPES, slope_dtype=DTYPES, shape=arrays_of.array_shapes(min_dims=0, max_dims=8, min_side=0, max_side=3))
+@given(data=st.data(), dtype=DTYPES, slope_dtype=DTYPES,
+       shape=arrays_of.array_shapes(min_dims=0, max_dims=8, min_side=0, max_side=3))
 @settings(deadline=None)
 def test_any_shape_is_stepped_in_place(data, dtype, slope_dtype, shape):
     bounded = st.floats(-100, 100, width=32)

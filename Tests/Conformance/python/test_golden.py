@@ -30,6 +30,16 @@ def options_of(case):
     return full | {f"base.{name}": value for name, value in case["base_options"].items()}
 
 
+def tolerance(case, dtype):
+    """Of a case. A slope is a difference of losses over 2 mu: in float32 rounding the points, eps |w| each, moves it by some
+    eps / mu of its size, whatever a library does."""
+    slopes = any(ask & libsam.Ask.LOSS_ONLY for step in case["steps"] for ask in step["ask"])
+    if dtype == "float64" or not slopes or "mu" not in libsam.methods()[case["method"]].options:
+        return TOLERANCE[dtype]
+    mu = case["options"].get("mu", libsam.methods()[case["method"]].options["mu"].default)
+    return TOLERANCE[dtype] + 4 * float(np.finfo(np.float32).eps) / mu
+
+
 NAMED = [pytest.param(path, place, id=f"{path.parent.name}/{path.stem}-{place}-{case['method']}-{case['base']}")
          for path in FILES for place, case in enumerate(cases(path))]
 
@@ -39,17 +49,18 @@ NAMED = [pytest.param(path, place, id=f"{path.parent.name}/{path.stem}-{place}-{
 def test_trajectory(path, place, dtype):
     case = cases(path)[place]
     options = options_of(case)
-    host = Host(case["method"], case["base"], options, problem(path, case["layout"]), dtype, options.get("shared.gradient_scale", 1.0))
-    compared = 0
+    scale = options.get("shared.gradient_scale", 1.0)
+    host = Host(case["method"], case["base"], options, problem(path, case["layout"]), dtype, scale)
+    compared, allowed = 0, tolerance(case, dtype)
     for step, expected in enumerate(case["steps"], 1):
         host.step()
         assert host.asked == expected["ask"], f"step {step}"
         assert host.batches == expected["batch"], f"step {step}"
-        assert host.optimizer.metrics.loss == pytest.approx(expected["loss"], rel=TOLERANCE[dtype]), f"step {step}"
+        assert host.optimizer.metrics.loss == pytest.approx(expected["loss"], rel=allowed), f"step {step}"
         if "w" in expected:
             reference = np.array(expected["w"])
             away = np.linalg.norm(host.weights - reference) / np.linalg.norm(reference)
-            assert away <= TOLERANCE[dtype], f"step {step}: {away:.2e} away"
+            assert away <= allowed, f"step {step}: {away:.2e} away"
             compared += 1
     assert compared > 0 and host.optimizer.metrics.steps == len(case["steps"])
 

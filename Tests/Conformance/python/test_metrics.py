@@ -20,7 +20,8 @@ def recorded(host):
 
     def closure(ask):
         loss = host.evaluate(ask)
-        seen.append((ask, loss, host.weights.astype(float), np.concatenate([s.ravel() for s in host.slopes.values()]).astype(float)))
+        gradient = np.concatenate([slope.ravel() for slope in host.slopes.values()]).astype(float)
+        seen.append((ask, loss, host.weights.astype(float), gradient))
         return loss
     host.optimizer.step(closure)
     return seen
@@ -44,7 +45,8 @@ def test_every_method(method, dtype):
         evaluations += len(seen)
         assert (metrics.steps, metrics.evaluations, metrics.skipped) == (step, evaluations, 0)
         assert metrics.loss == seen[0][1]
-        assert metrics.update_norm == pytest.approx(norm(host.weights.astype(float) - before), **close, abs=1e-7 if dtype == np.float32 else 1e-14)
+        moved = norm(host.weights.astype(float) - before)
+        assert metrics.update_norm == pytest.approx(moved, **close, abs=1e-7 if dtype == np.float32 else 1e-14)
         clean = [row for row in seen if row[0] == CLEAN]
         climbed = [row for row in seen if row[0] & libsam.Ask.PERTURBED]
         if clean:
@@ -56,8 +58,8 @@ def test_every_method(method, dtype):
         assert metrics.perturbed_loss == loss
         assert metrics.effective_radius == pytest.approx(norm(weights - before), **close)
         assert metrics.perturbation_norm == pytest.approx(norm(weights - before), rel=1e-3 if dtype == np.float32 else 1e-9)
-        for value, expected in ((metrics.perturbed_gradient_norm, norm(gradient)),
-                                (metrics.cosine, clean[0][3] @ gradient / norm(clean[0][3]) / norm(gradient) if clean else math.nan)):
+        cosine = clean[0][3] @ gradient / norm(clean[0][3]) / norm(gradient) if clean else math.nan
+        for value, expected in ((metrics.perturbed_gradient_norm, norm(gradient)), (metrics.cosine, cosine)):
             assert math.isnan(value) or value == pytest.approx(expected, **close)       # not every method knows them
 
 

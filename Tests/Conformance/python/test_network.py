@@ -39,7 +39,8 @@ def test_gradient_against_differences(name):
 def test_float32_agrees_with_float64():
     one, other = network.Network(3, np.float32), network.Network(3, np.float64)
     split = data.load(0).train
-    assert one.evaluate(split.images, split.labels) == pytest.approx(other.evaluate(split.images.astype(float), split.labels), rel=1e-5)
+    loss = other.evaluate(split.images.astype(float), split.labels)
+    assert one.evaluate(split.images, split.labels) == pytest.approx(loss, rel=1e-5)
     for name, gradient in one.gradients.items():
         assert gradient.dtype == np.float32
         np.testing.assert_allclose(gradient, other.gradients[name], atol=1e-4 * abs(other.gradients[name]).max())
@@ -78,7 +79,8 @@ def test_statistics_take_no_perturbed_weights(method):
     work.network.evaluate = watched
     for _ in range(4):
         work.step(0.0)
-    assert taken == {"none": [True] * 4, "sam": [True, False] * 4, "gam": [True, False, False, False] * 4, "msam": [True, False, False, False]}[method]
+    assert taken == {"none": [True] * 4, "sam": [True, False] * 4, "gam": [True, False, False, False] * 4,
+                     "msam": [True, False, False, False]}[method]
     assert work.statistics_kept == (method != "msam")
 
 
@@ -145,25 +147,27 @@ def test_filter_directions_have_the_length_of_each_unit():
 
 
 def results(method, values, **more):
-    made = [train.Result(train.Cell(method, "steps", 1, seed, 0.1, 0.0, **more), curve=[(1, 0.5, value)]) for seed, value in enumerate(values)]
+    made = [train.Result(train.Cell(method, "steps", 1, seed, 0.1, 0.0, **more), curve=[(1, 0.5, value)])
+            for seed, value in enumerate(values)]
     for result, value in zip(made, values):
         result.validation = value
     return made
 
 
 def test_differences_are_paired_and_tested():
-    table = {"sgd": results("sgd", [0.5, 0.7, 0.6]), "up": results("up", [0.6, 0.8, 0.71]), "down": results("down", [0.4, 0.59, 0.5]),
-             "same": results("same", [0.9, 0.5, 0.5])}
+    table = {"sgd": results("sgd", [0.5, 0.7, 0.6]), "up": results("up", [0.6, 0.8, 0.71]),
+             "down": results("down", [0.4, 0.59, 0.5]), "same": results("same", [0.9, 0.5, 0.5])}
     found = report.differences(table, lambda r: r.test)
     assert [found[name][2] for name in ("up", "down", "same")] == [1, -1, 0]
-    assert found["up"][0] == pytest.approx(0.31 / 3) and found["up"][1] == pytest.approx(np.std([0.1, 0.1, 0.11], ddof=1) / np.sqrt(3))
+    assert found["up"][:2] == pytest.approx((0.31 / 3, np.std([0.1, 0.1, 0.11], ddof=1) / np.sqrt(3)))
     text = report.verdict(found, 1, 100)
     assert text == "better: up +10.3 ± 0.3; worse: down -10.3 ± 0.3; no difference seen: same +3.3 ± 18.6."
     assert report.verdict(found, -1, 100).startswith("better: down")
 
 
 def test_the_best_setting_has_the_best_mean():
-    runs = [r for rho, values in ((1.0, [0.5, 0.9]), (2.0, [0.8, 0.8]), (3.0, [0.1, 0.95])) for r in results("sam", values, options={"rho": rho})]
+    settings = {1.0: [0.5, 0.9], 2.0: [0.8, 0.8], 3.0: [0.1, 0.95]}
+    runs = [r for rho, values in settings.items() for r in results("sam", values, options={"rho": rho})]
     assert tune.best_radius(runs) == 2.0
 
 

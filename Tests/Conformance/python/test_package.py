@@ -20,7 +20,8 @@ LIBRARY = pathlib.Path(libsam._library.locate()).resolve()
 def run(*command, status=0, folder=ROOT, **environment):
     """Its output, after the status was checked. Variables of this session that choose a library or package are dropped."""
     kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "LIBSAM_LIBRARY", "SAM_LIBRARY", "PYTEST_CURRENT_TEST")}
-    done = subprocess.run(list(map(str, command)), cwd=folder, env=kept | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(list(map(str, command)), cwd=folder, env=kept | environment, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True)
     assert done.returncode == status, done.stdout
     return done.stdout
 
@@ -83,7 +84,8 @@ def test_installed_into_a_clean_environment(tmp_path):
     assert (loss, weights, version) == (2.0, [0.5] * 3, libsam.version())
     listed = run(python, "-m", "pip", "show", "--files", "libsam")
     assert f"libsam/{libsam._library.FILE}" in listed and "libsam/py.typed" in listed and f"Version: {libsam.version()}" in listed
-    missing = run(python, "-m", "pip", "install", "--force-reinstall", "--no-deps", PACKAGE, status=1, SAM_LIBRARY=str(tmp_path / "none.so"))
+    missing = run(python, "-m", "pip", "install", "--force-reinstall", "--no-deps", PACKAGE, status=1,
+                  SAM_LIBRARY=str(tmp_path / "none.so"))
     assert "none.so: the library is not built. Build it first" in missing
 
 
@@ -127,10 +129,11 @@ def test_readme():
 
 
 def test_example():
-    lines = run(sys.executable, ROOT / "examples" / "python" / "example.py", PYTHONPATH=str(PACKAGE)).splitlines()
+    example = [sys.executable, ROOT / "examples" / "python" / "example.py"]
+    lines = run(*example, PYTHONPATH=str(PACKAGE)).splitlines()
     assert [line.split()[1] for line in lines[:-1]] == ["1", "10", "20", "30", "40", "50"] and lines[0] == "step 1 loss 0.693147"
     assert re.fullmatch(r"weight -?\d\.\d{6} -?\d\.\d{6} bias -?\d\.\d{6}", lines[-1])
-    assert "SAM_ERROR_NAME" in run(sys.executable, ROOT / "examples" / "python" / "example.py", "smm", status=1, PYTHONPATH=str(PACKAGE))
+    assert "SAM_ERROR_NAME" in run(*example, "smm", status=1, PYTHONPATH=str(PACKAGE))
 
 
 def test_demonstration(tmp_path):

@@ -124,7 +124,8 @@ def test_a_step_that_is_given_up_does_not_count():
 def test_refusals():
     optimizer = optimizer_of(method="sam")
     for arguments, error in (
-            ({"option": "maximize", "kind": "constant"}, libsam.ArgumentError), ({"option": "scaling", "kind": "constant"}, libsam.ArgumentError),
+            ({"option": "maximize", "kind": "constant"}, libsam.ArgumentError),
+            ({"option": "scaling", "kind": "constant"}, libsam.ArgumentError),
             ({"option": "accumulate", "kind": "constant", "initial": 1.0}, libsam.ArgumentError),
             ({"kind": "cosin", "initial": 1.0}, libsam.UnknownNameError), ({"kind": "linear", "initial": -1.0}, libsam.RangeError),
             ({"kind": "linear", "final": -1.0}, libsam.RangeError), ({"kind": "linear", "initial": math.nan}, libsam.RangeError),

@@ -70,7 +70,7 @@ def test_a_closure_that_raises_cancels_the_step(method, error):
         while plain.optimizer.batch < host.optimizer.batch:
             plain.optimizer.advance()
             plain.optimizer.cancel()
-        assert plain.optimizer.batch == host.optimizer.batch == 4
+        assert plain.optimizer.batch == host.optimizer.batch
         assert host.run(4).tobytes() == plain.run(4).tobytes()
 
 
@@ -176,8 +176,9 @@ def test_closed():
         assert "sam" in repr(optimizer)
     optimizer.close()
     assert "closed" in repr(optimizer)
-    for use in (lambda: optimizer.step(lambda ask: 0.0), lambda: optimizer.metrics, lambda: optimizer.lr, lambda: optimizer.batch,
-                optimizer.cancel, lambda: optimizer.set("lr", 1), lambda: optimizer.bind("fc.bias", None), lambda: optimizer.point("fc.bias")):
+    for use in (lambda: optimizer.step(lambda ask: 0.0), lambda: optimizer.metrics, lambda: optimizer.lr,
+                lambda: optimizer.batch, optimizer.cancel, lambda: optimizer.set("lr", 1),
+                lambda: optimizer.bind("fc.bias", None), lambda: optimizer.point("fc.bias")):
         with pytest.raises(libsam.ArgumentError):
             use()
 

@@ -40,7 +40,8 @@ def load() -> ctypes.CDLL:
         loaded.sam_abi_version.restype, loaded.sam_abi_version.argtypes = ctypes.c_int, []
         found = loaded.sam_abi_version()
         if found != _abi.SAM_ABI_VERSION:
-            raise ImportError(f"{path} has ABI version {found}, this package needs {_abi.SAM_ABI_VERSION}: install the two together")
+            raise ImportError(f"{path} has ABI version {found}, this package needs {_abi.SAM_ABI_VERSION}: install the two "
+                              "together")
         return _abi.declare(loaded)
     except AttributeError as missing:
         raise ImportError(f"{path} is not the library that this package needs: {missing}") from missing

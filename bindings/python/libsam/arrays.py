@@ -39,7 +39,8 @@ class Role(enum.IntEnum):
         try:
             return cls(value)
         except ValueError:
-            raise ArgumentError(f"{value!r} is no role; the roles are {', '.join(f'{r.value} {r.name.lower()}' for r in cls)}") from None
+            known = ", ".join(f"{role.value} {role.name.lower()}" for role in cls)
+            raise ArgumentError(f"{value!r} is no role; the roles are {known}") from None
 
 
 def named(arrays: Arrays, what: str) -> dict[str, Any]:

@@ -147,4 +147,5 @@ def show(name: str) -> None:
             print(f"evaluations per step: {found.evaluations}; numbers kept per parameter: {state}")
     width = max(map(len, options), default=0)
     for option in options.values():
-        print(f"  {option.name:{width}}  {option.default}  ({option.range}{'; per group' if option.per_group else ''})  {option.summary}")
+        more = "; per group" if option.per_group else ""
+        print(f"  {option.name:{width}}  {option.default}  ({option.range}{more})  {option.summary}")

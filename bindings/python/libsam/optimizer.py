@@ -61,9 +61,11 @@ class Optimizer:
         self._set, self._handle = ctypes.c_void_p(), ctypes.c_void_p()
         check(library.sam_parameters_create(self._set))
         self._close = weakref.finalize(self, _destroy, self._set, self._handle, data, slopes)
-        numbers = {group: check(library.sam_parameters_add_group(self._set, _bytes(group, "a group's name"))) for group in groups or {}}
+        add = library.sam_parameters_add_group
+        numbers = {group: check(add(self._set, _bytes(group, "a group's name"))) for group in groups or {}}
         for name, array in data.items():
-            tensor = arrays.parameter(name, array, slopes[name], kinds.get(name, arrays.Role.WEIGHT), numbers.get(members.get(name, ""), 0))
+            group = numbers.get(members.get(name, ""), 0)
+            tensor = arrays.parameter(name, array, slopes[name], kinds.get(name, arrays.Role.WEIGHT), group)
             check(library.sam_parameters_add(self._set, tensor))
         names = _bytes(method, "method"), None if base is None else _bytes(base, "base")
         check(library.sam_optimizer_create(self._set, *names, self._handle))
@@ -154,12 +156,11 @@ class Optimizer:
         in_place = 0, memory of the library as an array that must not be used after the next advance, step or cancel."""
         place, where = self._place(name), ctypes.c_void_p()
         check(library.sam_optimizer_point(self._handle, place, where))
-        own = self._data[name]
+        own: np.ndarray = self._data[name]
         if where.value == own.ctypes.data or own.size == 0:
             return own
         number = ctypes.c_float if own.dtype == np.float32 else ctypes.c_double
-        there: np.ndarray[Any, Any] = np.ctypeslib.as_array(ctypes.cast(where, ctypes.POINTER(number)), own.shape)
-        return there
+        return np.ctypeslib.as_array(ctypes.cast(where, ctypes.POINTER(number)), own.shape)
 
     def _place(self, name: str) -> int:
         if name not in self._index:
