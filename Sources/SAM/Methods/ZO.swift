@@ -18,7 +18,7 @@ final class ZO: Method {
     private func descend(_ step: Step) -> Next {
         let d = step[zeroth.sum]
         if !noise.isOn { return step.descend(along: d) }
-        return step.descend(along: d + noise.value / Double(step.scalars).squareRoot() * step.random(SAM_NORMAL, .noise))
+        return step.descend(along: d + noise.value / Double(step.count()).squareRoot() * step.random(SAM_NORMAL, .noise))
     }
 }
 

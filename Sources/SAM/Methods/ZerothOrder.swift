@@ -5,7 +5,7 @@ import CSAMShims
 ///     slope = (L(x + mu z) - L(x - mu z)) / 2 mu
 /// estimate = mean over `directions` probes of f slope z, f such that its expectation is the gradient of the smoothed loss:
 ///     gaussian: normal, f = 1;  sphere: normal / |normal|, f = n;  rademacher: signs, f = 1;  coordinate: a random unit vector, f = n
-/// n: scalars that are not frozen.
+/// n: scalars that take part.
 final class ZerothOrder {
     let mu = Option("mu", 1e-3, .positive, "How far the two points of a slope lie from the weights, in units of the probe.")
     let directions = Option("directions", count: 1, .atLeast(1), "Probes of which the mean is taken, two evaluations each.")
@@ -64,7 +64,7 @@ final class ZerothOrder {
         }
         if distribution.isChoice("gaussian") { return ({ $0.random(SAM_NORMAL, .probes, draw: draw) }, 1) }
         let length = step.norm(step.random(SAM_NORMAL, .probes, draw: draw))
-        return ({ $0.random(SAM_NORMAL, .probes, draw: draw) / (length == 0 ? 1 : length) }, Double(n))
+        return ({ $0.random(SAM_NORMAL, .probes, draw: draw) / (length == 0 ? 1 : length) }, Double(step.count()))
     }
 }
 

@@ -1,30 +1,34 @@
 /* Golden trajectories through the C interface. Arguments: files of Golden/methods, bases, shared or own; the problem that a case names as
-   its layout is read from problems/ beside the file or else beside its folder. Every case is run in f64 and in f32 and compared after every
-   recorded step:
-   ask bits and batches exactly; loss of the first evaluation and weights to  max|x - reference| <= T max(1, max|reference|),
-   T = 1e-10 in f64 and 1e-4 in f32. In f32 the objective is evaluated in double at the f32 weights and its gradient rounded. */
+   its layout is read from problems/ beside the file or else beside its folder. Every case is run in f64 and in f32 and compared after
+   every recorded step: ask bits and batches exactly; loss of the first evaluation and weights to
+   max|x - reference| <= T max(1, max|reference|), T = 1e-10 in f64 and 1e-4 in f32. In f32 the objective is evaluated in double at the f32
+   weights and its gradient rounded; a method that divides differences over a width s (its option "mu" or "difference") gets 4 eps / s
+   more, which is what rounding the points alone does to its quotients. */
 #include "check.h"
 #include "golden_problem.h"
+#include "variants.h"
 
+#include <float.h>
 #include <math.h>
 #include <sam.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* The host's side of one run. */
-typedef struct host {
+typedef struct run {
     const problem *problem;
     int32_t dtype;
     double scale;                /* what gradients are multiplied by */
+    double tolerance;            /* T */
     double *w, *g;               /* [n], what is evaluated */
     void *data, *gradient;       /* [n] in dtype, registered */
-} host;
+} run;
 
-static double load(const host *h, const void *buffer, int64_t i) {
+static double load(const run *h, const void *buffer, int64_t i) {
     return h->dtype == SAM_F64 ? ((const double *)buffer)[i] : (double)((const float *)buffer)[i];
 }
 
-static void store(const host *h, void *buffer, int64_t i, double x) {
+static void store(const run *h, void *buffer, int64_t i, double x) {
     if (h->dtype == SAM_F64)
         ((double *)buffer)[i] = x;
     else
@@ -32,7 +36,7 @@ static void store(const host *h, void *buffer, int64_t i, double x) {
 }
 
 /* An evaluation as asked; the gradient that is not needed is filled with NaN, so that reading it shows. */
-static double evaluate(host *h, int ask, int64_t batch) {
+static double evaluate(run *h, int ask, int64_t batch) {
     int64_t n = h->problem->n;
     for (int64_t i = 0; i < n; i++)
         h->w[i] = load(h, h->data, i);
@@ -42,20 +46,13 @@ static double evaluate(host *h, int ask, int64_t batch) {
     return loss;
 }
 
-static int catalogue_has(int kind, const char *name, const char *option) {
-    sam_option found = {.struct_size = sizeof found};
-    for (int i = 0; sam_catalog_option(kind, name, i, &found) == SAM_OK; i++)
-        if (!strcmp(found.name, option))
-            return 1;
-    return 0;
-}
-
 /* Sets every member of a JSON object, each by its full name. */
-static void set_options(sam_optimizer *optimizer, const char *method, const cJSON *options, int of_base, host *h) {
+static void set_options(sam_optimizer *optimizer, const char *method, const cJSON *options, int of_base, run *h) {
     const cJSON *item;
     cJSON_ArrayForEach(item, options) {
         char full[128];
-        int own = of_base || catalogue_has(SAM_METHODS, method, item->string);
+        sam_option option;
+        int own = of_base || catalogue_has(SAM_METHODS, method, item->string, &option);
         snprintf(full, sizeof full, "%s.%s", of_base ? "base" : own ? "method" : "shared", item->string);
         int status = cJSON_IsString(item) ? sam_optimizer_choose(optimizer, -1, full, item->valuestring)
                                           : sam_optimizer_set(optimizer, -1, full, item->valuedouble);
@@ -66,9 +63,9 @@ static void set_options(sam_optimizer *optimizer, const char *method, const cJSO
 }
 
 /* One step of the loop against one row of the file. */
-static int compare_step(sam_optimizer *optimizer, host *h, const cJSON *row, int number, const char *title) {
+static int compare_step(sam_optimizer *optimizer, run *h, const cJSON *row, int number, const char *title) {
     const cJSON *asks = cJSON_GetObjectItemCaseSensitive(row, "ask"), *batches = cJSON_GetObjectItemCaseSensitive(row, "batch");
-    double loss = 0, tolerance = h->dtype == SAM_F64 ? 1e-10 : 1e-4;
+    double loss = 0, tolerance = h->tolerance;
     int ask, count = 0, expected = cJSON_GetArraySize(asks), before = checks_failed;
     while ((ask = sam_step(optimizer, loss)) > 0 && count < expected) {
         int64_t batch = sam_batch(optimizer);
@@ -98,12 +95,36 @@ static int compare_step(sam_optimizer *optimizer, host *h, const cJSON *row, int
     return checks_failed == before;
 }
 
+/* What one entry's width adds in f32; `options` are its options in the file. */
+static double of_differences(int kind, const char *name, const cJSON *options) {
+    static const char *const widths[] = {"mu", "difference"};
+    double more = 0;
+    for (int i = 0; i < 2 && name; i++) {
+        sam_option option;
+        const cJSON *set = cJSON_GetObjectItemCaseSensitive(options, widths[i]);
+        if (catalogue_has(kind, name, widths[i], &option)) {
+            double width = set ? set->valuedouble : option.initial;
+            more += 4 * FLT_EPSILON / (width > 0 ? width : 0.5 * cbrt(FLT_EPSILON));
+        }
+    }
+    return more;
+}
+
+static double tolerance_of(const cJSON *json, int32_t dtype) {
+    const char *method = cJSON_GetObjectItemCaseSensitive(json, "method")->valuestring;
+    const char *base = cJSON_GetObjectItemCaseSensitive(json, "base")->valuestring;
+    return dtype == SAM_F64 ? 1e-10
+                            : 1e-4 + of_differences(SAM_METHODS, method, cJSON_GetObjectItemCaseSensitive(json, "options")) +
+                                  of_differences(SAM_BASES, base, cJSON_GetObjectItemCaseSensitive(json, "base_options"));
+}
+
 static void run_case(const cJSON *json, const problem *p, int32_t dtype, const char *file, int number) {
-    const char *method = cJSON_GetObjectItemCaseSensitive(json, "method")->valuestring, *base = cJSON_GetObjectItemCaseSensitive(json, "base")->valuestring;
+    const char *method = cJSON_GetObjectItemCaseSensitive(json, "method")->valuestring;
+    const char *base = cJSON_GetObjectItemCaseSensitive(json, "base")->valuestring;
     char title[256];
     snprintf(title, sizeof title, "%s case %d (%s, %s, %s)", file, number, method, base ? base : "own update", dtype == SAM_F64 ? "f64" : "f32");
     size_t width = dtype == SAM_F64 ? sizeof(double) : sizeof(float), n = (size_t)p->n;
-    host h = {p, dtype, 1, calloc(n, sizeof(double)), calloc(n, sizeof(double)), calloc(n, width), calloc(n, width)};
+    run h = {p, dtype, 1, tolerance_of(json, dtype), calloc(n, sizeof(double)), calloc(n, sizeof(double)), calloc(n, width), calloc(n, width)};
     for (int64_t i = 0; i < p->n; i++)
         store(&h, h.data, i, p->start[i]);
     sam_parameters *parameters = NULL;
