@@ -59,7 +59,7 @@ extension Optimizer {
 
     private func prepare() throws(Failure) {
         try shared.check(shared.microBatches, shared.microBatches.value, of: self)
-        let engine = step.ownSlots + (shared.accumulate.int > 1 || shared.microBatches.int > 1 ? [mean] : [])
+        let engine = step.ownSlots(of: method) + (shared.accumulate.int > 1 || shared.microBatches.int > 1 ? [mean] : [])
         let needed = method.slots + (base?.slots ?? []) + engine
         for slot in needed { device.register(slot) }
         try device.prepare(needed, byRow: method.usesRows)

@@ -27,8 +27,9 @@ final class SharedOptions {
             throw .unsupported("\(option.name) = \(value): method \"\(method)\" has an update of its own, which the option does not act on; expected \(option.initial)")
         }
         if option === microBatches && value > 1 {
-            if optimizer.method.state > 0 || !optimizer.method.scalars.isEmpty || optimizer.method.isOwnOptimizer || optimizer.method.repeatsBase {
-                throw .unsupported("micro_batches = \(value): method \"\(method)\" keeps state or has an update of its own; expected 1")
+            let m = optimizer.method
+            if m.state > 0 || !m.scalars.isEmpty || m.isOwnOptimizer || m.repeatsBase || m.addsBehind {
+                throw .unsupported("micro_batches = \(value): method \"\(method)\" keeps state or moves the weights itself; expected 1")
             }
             if accumulate.int > 1 {
                 throw .unsupported("micro_batches = \(value) does not go with accumulate = \(accumulate.int); expected 1 for one of them")

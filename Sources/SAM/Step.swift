@@ -28,7 +28,7 @@ final class Step {
     /// In place of the base: what micro_batches does with a direction.
     var intercept: ((Step, Vector) -> Next?)?
     private var squares: Double?
-    private let direction = Slot("direction"), behind = Slot("behind")
+    private let direction = Slot("direction"), behind = Slot("behind"), before = Slot("before")
     private var addition: Vector?
 
     init(device: Device, base: Base?) {
@@ -203,6 +203,7 @@ final class Step {
         if let next = intercept?(self, v) { return next }
         let d = clipped(v)
         guard let base else { return .done }
+        if addition != nil { assign(before, iterate) }
         if base.asks {
             assign(direction, d)
             if let addition {
@@ -218,7 +219,9 @@ final class Step {
     func baseStep(along v: Vector) { _ = base?.descend(self, along: clipped(v)) }
 
     /// Slots that `descend` may need.
-    var ownSlots: [Slot] { base.map { $0.asks } ?? false ? [direction, behind] : [] }
+    func ownSlots(of method: Method) -> [Slot] {
+        (base.map { $0.asks } ?? false ? [direction, behind] : []) + (method.addsBehind ? [before] : [])
+    }
 
     private func clipped(_ v: Vector) -> Vector {
         var d = v
@@ -230,7 +233,7 @@ final class Step {
         return d
     }
 
-    /// Weights = weights + v behind the base's update.
+    /// Weights = weights + v behind the base's update; of methods that say `addsBehind`.
     func addBehind(_ v: Vector) { addition = v }
 
     /// Weights = v (from the iterate), for good: the update of a method that is its own optimizer.
@@ -281,7 +284,7 @@ final class Step {
             let pass = Pass(.move, v)
             device.run(pass)
             addition = nil
-            metrics.update_norm = .nan                      // of both moves: not known without another pass
+            metrics.update_norm = norm(iterate - self[before])
         }
     }
 }

@@ -27,6 +27,8 @@ class Method {
     var needsAuxiliary: Bool { false }
     /// Whether it calls the base several times a step.
     var repeatsBase: Bool { false }
+    /// Whether it moves the weights once more behind the base.
+    var addsBehind: Bool { false }
     /// Whether it sums or scales by row.
     var usesRows: Bool { false }
 
