@@ -9,7 +9,7 @@ final class NormalizedGD: Method {
 
     let beta = Option("beta", 1, .share, "Power of the norm: 1 normalises, 0 is the base.")
     let delta = Option("delta", 0, .nonNegative, "Added to the divisor.")
-    let average = Option("average", 0, .fraction, "Decay of the running mean; 0: none, and no state.")
+    let average = Option("average", 0, .share, "Decay of the running mean; 0: none, and no state.")
     let mean = Slot("m", life: .always)
     override var options: [Option] { [beta, delta, average] }
     override var slots: [Slot] { keeps ? [mean] : [] }
