@@ -60,11 +60,13 @@ extension Optimizer {
     private func prepare() throws(Failure) {
         try shared.check(shared.microBatches, shared.microBatches.value, of: self)
         let engine = step.ownSlots(of: method) + (shared.accumulate.int > 1 || shared.microBatches.int > 1 ? [mean] : [])
-        let needed = method.slots + (base?.slots ?? []) + engine
+        let needed = method.slots + (base.map { $0.slots + [$0.steps] } ?? []) + engine
         for slot in needed { device.register(slot) }
         try device.prepare(needed, byRow: method.usesRows)
         isStale = false
     }
+
+    private var scalars: [Scalar] { method.scalars + (base?.scalars ?? []) }
 
     private func go(_ next: Next) throws(Failure) -> Int {
         if device.pool.exhausted || device.formulas.exhausted { throw .memory("no memory for a table of the step: \(device.pool.count(.row) * 8) bytes") }
@@ -72,7 +74,7 @@ extension Optimizer {
         case .done:
             step.complete()
             for slot in device.slots { slot.keep() }
-            for scalar in method.scalars { scalar.keep() }
+            for scalar in scalars { scalar.keep() }
             step.metrics.steps += 1
             completed = step.metrics
             end()
@@ -189,7 +191,7 @@ extension Optimizer {
     private func abandon() {
         device.restoreAll()
         for slot in device.slots { slot.forget() }
-        for scalar in method.scalars { scalar.forget() }
+        for scalar in scalars { scalar.forget() }
         end()
         clear()
     }

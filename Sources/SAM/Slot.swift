@@ -1,7 +1,8 @@
 import CSAM
 import CSAMShims
 
-/// A vector that a method or base keeps: one number for each parameter, in the arithmetic type (f32 for f32, f64 for f64).
+/// What a method or base keeps of each tensor: one number for each parameter in the arithmetic type (f32 for f32, f64 for f64),
+/// or so many as its extent says.
 final class Slot {
     enum Life {
         /// This step: scratch that is not saved.
@@ -13,8 +14,19 @@ final class Slot {
         case early
     }
 
+    /// How many numbers a tensor's part has.
+    enum Extent {
+        /// One for each element, in the arithmetic type: a vector of formulas.
+        case elements
+        /// So many, in the arithmetic type.
+        case numbers((Tensor) -> Int)
+        /// So many doubles.
+        case doubles((Tensor) -> Int)
+    }
+
     let name: Name
     let life: Life
+    let extent: Extent
     /// What a tensor's part holds before it was first written.
     let initial: Double
     /// The operand of expressions; -1 before the optimizer knows the slot.
@@ -28,30 +40,45 @@ final class Slot {
     private(set) var present: [Bool] = []
     private(set) var written: [Bool] = []
 
-    init(_ name: StaticString, life: Life = .step, initial: Double = 0) {
+    init(_ name: StaticString, life: Life = .step, initial: Double = 0, extent: Extent = .elements) {
         self.name = Name(name)
         self.life = life
         self.initial = initial
+        self.extent = extent
     }
 
     init(name: Name, life: Life) {
         self.name = name
         self.life = life
         initial = 0
+        extent = .elements
     }
 
     deinit { sam_memory_give(memory) }
 
     var isAllocated: Bool { memory != nil }
 
+    /// Numbers of a tensor's part, and their type.
+    func count(_ t: Tensor) -> Int {
+        switch extent {
+        case .elements: return t.count
+        case .numbers(let count), .doubles(let count): return count(t)
+        }
+    }
+
+    func type(_ t: Tensor) -> Int32 {
+        if case .doubles = extent { return Int32(SAM_F64) }
+        return t.type
+    }
+
     /// Bytes for these tensors, each part 64-aligned.
     func bytes(_ tensors: [Tensor]) -> Int {
         var n = 0
-        for t in tensors { n += Slot.stride(t) }
+        for t in tensors { n += stride(t) }
         return life == .early ? 2 * n : n
     }
 
-    private static func stride(_ t: Tensor) -> Int { (t.count * t.size + 63) / 64 * 64 }
+    private func stride(_ t: Tensor) -> Int { (count(t) * byteCount(of: type(t)) + 63) / 64 * 64 }
 
     /// False where there is no memory.
     func allocate(_ tensors: [Tensor]) -> Bool {
@@ -62,8 +89,8 @@ final class Slot {
             for t in tensors {
                 let start = memory + offset
                 if copy == 0 { part.append(start) } else { other.append(start) }
-                if initial != 0 { Slot.fill(start, t, initial) }
-                offset += Slot.stride(t)
+                if initial != 0 { fill(start, t, initial) }
+                offset += stride(t)
             }
         }
         present = [Bool](repeating: false, count: tensors.count)
@@ -71,11 +98,11 @@ final class Slot {
         return true
     }
 
-    private static func fill(_ start: UnsafeMutableRawPointer, _ t: Tensor, _ value: Double) {
-        if Int(t.type) == SAM_F64 {
-            for i in 0..<t.count { start.storeBytes(of: value, toByteOffset: 8 * i, as: Double.self) }
+    private func fill(_ start: UnsafeMutableRawPointer, _ t: Tensor, _ value: Double) {
+        if Int(type(t)) == SAM_F64 {
+            for i in 0..<count(t) { start.storeBytes(of: value, toByteOffset: 8 * i, as: Double.self) }
         } else {
-            for i in 0..<t.count { start.storeBytes(of: Float(value), toByteOffset: 4 * i, as: Float.self) }
+            for i in 0..<count(t) { start.storeBytes(of: Float(value), toByteOffset: 4 * i, as: Float.self) }
         }
     }
 

@@ -1,11 +1,24 @@
 /// What turns a direction into an update of the weights and of its own state.
+/// A child is one file: its name and paper, its options, what it keeps, and `descend`. One line in BaseRegistry makes it known.
 class Base {
-    let name: Name
-    init(name: Name) { self.name = name }
+    class var name: StaticString { "" }
+    /// One sentence.
+    class var summary: StaticString { "" }
+    /// Authors and year.
+    class var reference: StaticString { "" }
+    /// Vectors kept for each parameter at the default options; -1: depends on shapes.
+    class var state: Int { -1 }
 
+    required init() {}
+
+    var name: Name { Name(Self.name) }
     var options: [Option] { [] }
-    /// The vectors that a step with the present options needs.
+    /// What a step with the present options needs or keeps, without `steps`.
     var slots: [Slot] { [] }
+    /// All numbers that it keeps between steps.
+    var scalars: [Scalar] { [] }
+    /// The steps that each tensor has made.
+    let steps = Slot("steps", life: .always, extent: .doubles { _ in 1 })
     /// Evaluations of its own, at most, behind the method's.
     var evaluations: Int { 0 }
     var asks: Bool { evaluations > 0 }
@@ -15,6 +28,19 @@ class Base {
     var lr: Option { options[0] }
     func option(_ name: StaticString) -> Option? { options.first { $0.name == Name(name) } }
 
-    /// From the iterate, along d: writes the weights and the state.
+    /// From the iterate, along d: writes the weights and the state. All that can fail was found when the step began; what is
+    /// kept is written behind the last evaluation.
     func descend(_ step: Step, along d: Vector) -> Next { .done }
+}
+
+extension Base {
+    /// The number, from 1, of the step that a tensor is making; `count` makes it the last one done.
+    func stepNumber(_ t: Int) -> Int { Int(steps.part[t].load(as: Double.self)) + 1 }
+
+    func count(_ step: Step) {
+        for t in step.device.tensors.indices where step.device.active[t] {
+            steps.part[t].storeBytes(of: Double(stepNumber(t)), as: Double.self)
+            steps.wrote(t)
+        }
+    }
 }

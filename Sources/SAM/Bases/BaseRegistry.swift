@@ -14,10 +14,19 @@ struct BaseEntry {
         state = RuleBase(rule).slots.count
         make = { RuleBase(rule) }
     }
+
+    init(_ base: Base.Type) {
+        name = Name(base.name)
+        summary = Name(base.summary)
+        reference = Name(base.reference)
+        state = base.state
+        make = { base.init() }
+    }
 }
 
-/// Every base: the kernels' rules, in their order.
+/// Every base: the kernels' rules, in their order, and those that are more than a rule.
 nonisolated(unsafe) let bases: [BaseEntry] = {
     let kernels = sam_processor_kernels()!
-    return (0..<kernels.pointee.rule_count).map { BaseEntry(rule: sam_kernels_rule(kernels, $0)) }
+    return (0..<kernels.pointee.rule_count).map { BaseEntry(rule: sam_kernels_rule(kernels, $0)) } + [
+    ]
 }()

@@ -9,8 +9,6 @@ final class RuleBase: Base {
     /// By group, SAM_RULE_OPTIONS each.
     private var constants: UnsafeMutablePointer<Double> = .allocate(capacity: 1)
     private var constantGroups = 0
-    /// By tensor.
-    private(set) var steps: [Int64] = []
 
     init(_ rule: UnsafeMutablePointer<sam_rule>) {
         self.rule = rule
@@ -22,8 +20,12 @@ final class RuleBase: Base {
         vectors = (0..<Int32(SAM_RULE_SLOTS)).compactMap { i in
             sam_rule_slot_name(rule, i).pointee.map { Slot(name: Name(at: $0), life: .always) }
         }
-        super.init(name: Name(at: rule.pointee.name))
+        super.init()
     }
+
+    required convenience init() { self.init(sam_kernels_rule(sam_processor_kernels(), 0)) }
+
+    override var name: Name { Name(at: rule.pointee.name) }
 
     deinit { constants.deallocate() }
 
@@ -59,17 +61,16 @@ final class RuleBase: Base {
 
     override func descend(_ step: Step, along d: Vector) -> Next {
         let device = step.device
-        if steps.isEmpty { steps = [Int64](repeating: 0, count: device.tensors.count) }
         refresh()
         let pass = Pass(.descend, d)
         pass.rule = self
         device.run(pass)
         step.metrics.update_norm = device.total(pass).squareRoot()
         for t in device.tensors.indices where device.active[t] {
-            steps[t] += 1
             let mask = used(Int(device.tensors[t].group))
             for i in vectors.indices where mask >> i & 1 == 1 { vectors[i].wrote(t) }
         }
+        count(step)
         step.settle()
         return .done
     }
@@ -77,7 +78,7 @@ final class RuleBase: Base {
     /// A piece's constants and state. start: bytes from the tensor's beginning.
     func fill(_ piece: inout sam_piece, tensor t: Int, start: Int, group: Int) {
         piece.options = UnsafePointer(constants + group * Int(SAM_RULE_OPTIONS))
-        piece.step = steps[t] + 1
+        piece.step = Int64(stepNumber(t))
         piece.variant = rule.pointee.variant
         piece.slots = rule.pointee.slots(piece.options)
         for i in vectors.indices where piece.slots >> Int32(i) & 1 == 1 {
