@@ -163,15 +163,26 @@ typedef struct sam_parameter {
 } sam_parameter;
 
 /* The course of an option over the steps. With t the step counted from 1 at the one before which the schedule was set, and
-   t0 = max(warmup, 1): initial * t / t0 up to t0; behind it a curve over x = (t - t0) / (steps - t0), held at x = 1. */
+   t0 = max(warmup, 1): initial * t / t0 up to t0 (one_cycle: see there); behind it a curve over x = (t - t0) / (steps - t0), held
+   at x = 1. "held": a decay stops at final, a growth as well. Where a course leaves the option's bounds the option stays as it was.
+     "constant"      initial
+     "linear"        initial + (final - initial) x
+     "cosine"        final + (initial - final) (1 + cos pi x) / 2; period > 0: x = ((t - t0) mod period) / period, for ever
+     "cosine_power"  final + (initial - final) (p^c(t - t0 + 1) - 1) / (p^c(1) - 1), c(e) = (1 + cos(pi e / (steps - t0 + 1))) / 2;
+                     p = power (0: 10); p = 1: c(t - t0 + 1) / c(1)
+     "step"          initial * power^floor((t - t0) / period), held; power 0: 0.1, period 0: 1
+     "exponential"   initial * power^((t - t0) / period), held, period 0: 1; power 0: initial (final / initial)^x
+     "polynomial"    final + (initial - final) (1 - x)^power; power 0: 1
+     "inverse_sqrt"  initial * sqrt(t0 / t), held
+     "one_cycle"     up to t0 along half a cosine from initial / 25, behind it along half a cosine to final. warmup 0: it rises over
+                     0.3 steps, rounded down; power: 0 to 1: that share in 0.3's place; from 1 on: the divisor in 25's place */
 typedef struct sam_schedule {
     size_t struct_size;        /* sizeof(sam_schedule) */
-    const char *kind;          /* "constant": initial; "linear": initial + (final - initial) x;
-                                  "cosine": final + (initial - final) (1 + cos pi x) / 2 */
-    double initial, final;     /* the value at t0 and from step `steps` on; both within the option's bounds */
+    const char *kind;          /* one of the above (catalogue: SAM_SCHEDULES) */
+    double initial, final;     /* the value at t0 and at the end; both within the option's bounds ("constant" reads no final) */
     int64_t warmup, steps;     /* in steps, >= 0 and >= 1; steps counts the warm-up too */
-    double power;              /* for kinds that have one; not read by those of this version */
-    int64_t period;            /* >= 0; cosine: x = ((t - t0) mod period) / period for ever, 0: no restart */
+    double power;              /* >= 0; the kinds above say what it is; 0: their default */
+    int64_t period;            /* >= 0, in steps; the kinds above say what it is */
 } sam_schedule;
 
 /* What is known of the last completed step, from work done anyway. NaN: not known, or before the first step. */

@@ -57,6 +57,7 @@ public final class Optimizer {
         base = parts.base
         device = parts.device
         step = Step(device: device, base: base)
+        step.clipCoordinates = shared.clipCoordinates
         step.clipValue = shared.clipValue
         step.clipNorm = shared.clipNorm
         step.begin(1)

@@ -58,9 +58,10 @@ final class Option {
                   perGroup: perGroup)
     }
 
-    convenience init(_ name: StaticString, count: Int, _ range: Bounds, _ summary: StaticString) {
+    convenience init(_ name: StaticString, count: Int, _ range: Bounds, perGroup: Bool = false, _ summary: StaticString) {
         let (low, high, open) = range.ends
-        self.init(name: Name(name), summary: Name(summary), kind: .integer, initial: Double(count), low: low, high: high, open: open)
+        self.init(name: Name(name), summary: Name(summary), kind: .integer, initial: Double(count), low: low, high: high, open: open,
+                  perGroup: perGroup)
     }
 
     convenience init(_ name: StaticString, flag: Bool, perGroup: Bool = false, _ summary: StaticString) {
@@ -96,6 +97,11 @@ final class Option {
     var value: Double { values[0] }
     var isOn: Bool { values[0] != 0 }
     var int: Int { Int(values[0]) }
+    /// Whether it is other than 0 in any group.
+    var isUsed: Bool {
+        for one in values where one != 0 { return true }
+        return false
+    }
     subscript(group: Int) -> Double { values[perGroup ? group : 0] }
 
     /// Whether the choice in force is `name`.
@@ -211,15 +217,25 @@ extension Option {
             try check(schedule.final)
         }
         for i in range {
-            if let schedule { values[i] = schedule.value(at: schedule.origin + 1) }
             schedules[i] = schedule
+            if let schedule { follow(schedule, completed: schedule.origin, i) }
         }
+    }
+
+    /// A course that leaves the option's bounds leaves the option where it was.
+    private func follow(_ schedule: Schedule, completed: Int64, _ i: Int) {
+        let value = schedule.value(at: completed + 1)
+        if value.isFinite && !isOutside(value) { values[i] = value }
+    }
+
+    private func isOutside(_ value: Double) -> Bool {
+        value < low || value > high || (open & 1 != 0 && value == low) || (open & 2 != 0 && value == high)
     }
 
     /// The value of the step that follows `completed` steps.
     func follow(completed: Int64) {
         for i in 0..<values.count {
-            if let schedule = schedules[i] { values[i] = schedule.value(at: completed + 1) }
+            if let schedule = schedules[i] { follow(schedule, completed: completed, i) }
         }
     }
 

@@ -13,7 +13,7 @@ struct Schedule {
 
     func value(at step: Int64) -> Double {
         let t = step - origin, t0 = max(warmup, 1)
-        if t < t0 { return initial * Double(t) / Double(t0) }
+        if t < t0 { return kind.rise.map { $0(self, t, t0) } ?? initial * Double(t) / Double(t0) }
         return kind.formula(self, t - t0)
     }
 
@@ -22,27 +22,68 @@ struct Schedule {
         let length = steps - max(warmup, 1)
         return past <= 0 ? 0 : past >= length ? 1 : Double(past) / Double(length)
     }
+
+    /// From a to b along half a cosine, x from 0 to 1.
+    func cosine(_ a: Double, _ b: Double, _ x: Double) -> Double {
+        x == 1 ? b : b + (a - b) * (1 + sam_processor_kernels().pointee.cosine!(x * Double.pi)) / 2
+    }
+
+    func raised(_ base: Double, _ exponent: Double) -> Double { sam_processor_kernels().pointee.power!(base, exponent) }
+
+    /// A decay stops at `final`, a growth as well.
+    func held(_ value: Double) -> Double { final <= initial ? max(value, final) : min(value, final) }
+
+    /// `power`, or what stands for 0.
+    func power(or usual: Double) -> Double { power == 0 ? usual : power }
 }
 
 /// A kind: its formula gives the value `past` steps behind t0.
 struct ScheduleKind {
     let name: Name, summary: Name
-    /// Whether the course has an end, so that `steps` must lie behind the warm-up.
-    let ends: Bool
+    /// Whether `steps` says where the course ends, and whether `final` is read.
+    var ends = true, hasFinal = true
+    /// In place of the linear warm-up: the value in step t < t0.
+    var rise: ((Schedule, Int64, Int64) -> Double)?
     let formula: (Schedule, Int64) -> Double
 }
 
 /// Every kind, in the catalogue's order.
 nonisolated(unsafe) let schedules: [ScheduleKind] = [
-    ScheduleKind(name: Name("constant"), summary: Name("initial, after a linear warm-up."), ends: false) { s, _ in s.initial },
-    ScheduleKind(name: Name("linear"), summary: Name("From initial to final along a line."), ends: true) { s, past in
+    ScheduleKind(name: Name("constant"), summary: Name("initial, after a linear warm-up."), ends: false, hasFinal: false) { s, _ in s.initial },
+    ScheduleKind(name: Name("linear"), summary: Name("From initial to final along a line.")) { s, past in
         let x = s.progress(past)
         return x == 1 ? s.final : s.initial + (s.final - s.initial) * x
     },
-    ScheduleKind(name: Name("cosine"), summary: Name("From initial to final along half a cosine; with a period it starts again."),
-                 ends: true) { s, past in
-        let x = s.period > 0 ? Double(past % s.period) / Double(s.period) : s.progress(past)
-        if x == 1 { return s.final }
-        return s.final + (s.initial - s.final) * (1 + sam_processor_kernels().pointee.cosine!(x * Double.pi)) / 2
+    ScheduleKind(name: Name("cosine"), summary: Name("From initial to final along half a cosine; with a period it starts again.")) { s, past in
+        s.cosine(s.initial, s.final, s.period > 0 ? Double(past % s.period) / Double(s.period) : s.progress(past))
+    },
+    ScheduleKind(name: Name("cosine_power"), summary: Name("From initial to final along power^cosine (power 0: 10): slower at the end than a cosine.")) { s, past in
+        let span = max(s.steps - max(s.warmup, 1), 0), base = s.power(or: 10)
+        if span == 0 { return past > 0 ? s.final : s.initial }
+        func part(_ e: Int64) -> Double {
+            let c = s.cosine(1, 0, min(Double(e) / Double(span + 1), 1))
+            return base == 1 ? c : s.raised(base, c) - 1
+        }
+        return s.final + (s.initial - s.final) * (part(past + 1) / part(1))
+    },
+    ScheduleKind(name: Name("step"), summary: Name("Multiplied by power (0: 0.1) every period steps, held at final."), ends: false) { s, past in
+        s.held(s.initial * s.raised(s.power(or: 0.1), Double(past / max(s.period, 1))))
+    },
+    ScheduleKind(name: Name("exponential"), summary: Name("Multiplied by power within every period, held at final; power 0: from initial to final by a constant factor.")) { s, past in
+        if s.power > 0 { return s.held(s.initial * s.raised(s.power, Double(past) / Double(max(s.period, 1)))) }
+        let x = s.progress(past)
+        return x == 1 ? s.final : s.initial == 0 ? 0 : s.initial * s.raised(s.final / s.initial, x)
+    },
+    ScheduleKind(name: Name("polynomial"), summary: Name("From initial to final along (1 - x)^power (power 0: 1).")) { s, past in
+        s.final + (s.initial - s.final) * s.raised(1 - s.progress(past), s.power(or: 1))
+    },
+    ScheduleKind(name: Name("inverse_sqrt"), summary: Name("initial sqrt(t0 / t), held at final."), ends: false) { s, past in
+        let t0 = Double(max(s.warmup, 1))
+        return s.held(s.initial * (t0 / (t0 + Double(past))).squareRoot())
+    },
+    ScheduleKind(name: Name("one_cycle"), summary: Name("Up to initial along a cosine, then down to final along another."), rise: { s, t, t0 in
+        s.cosine(s.initial / (s.power >= 1 ? s.power : 25), s.initial, Double(t - 1) / Double(t0 - 1))
+    }) { s, past in
+        s.cosine(s.initial, s.final, s.progress(past))
     },
 ]

@@ -34,6 +34,13 @@ extension Step {
         return Double(bitPattern: key >> 63 == 1 ? key & ~(1 << 63) : ~key)
     }
 
+    /// The (floor(share n) + 1)-th largest magnitude of v over everything, n scalars, by group where the shares differ; infinity where
+    /// the share is 0: nothing is cut.
+    func quantile(_ v: Vector, _ share: Option) -> Coefficient {
+        let n = count()
+        return self[share].map { q in q == 0 || n == 0 ? .infinity : self.kth(v.magnitude, min(Int((q * Double(n)).rounded(.down)), n - 1) + 1) }
+    }
+
     /// By tensor: the largest value but `rank` - 1 of the score in it; -infinity where the rank, by the tensor's place, is nil.
     func kths(_ score: Vector, _ rank: (Int) -> Int?) -> Coefficient {
         perPlace { t in

@@ -1,6 +1,7 @@
 /// The options of every optimizer.
 final class SharedOptions {
     let maximize = Option("maximize", flag: false, "Gradients and losses are negated as they arrive.")
+    let clipCoordinates = Option("clip_coordinates", 0, .fraction, "This share of the descent direction's elements, the largest, is cut to the largest of the others, before clip_value; 0: off.")
     let clipValue = Option("clip_value", 0, .nonNegative, "Each element of the descent direction into [-clip_value, clip_value], before clip_norm; 0: off.")
     let clipNorm = Option("clip_norm", 0, .nonNegative, "The descent direction is shortened to this norm where it is longer, before the base; 0: off.")
     let gradientScale = Option("gradient_scale", 1, .positive, "The loss scale: gradients are multiplied by 1/gradient_scale as they are read.")
@@ -16,14 +17,14 @@ final class SharedOptions {
     let seed = Option("seed", count: 0, .between(0, 9007199254740991), "Of every random draw.")
 
     var all: [Option] {
-        [maximize, clipValue, clipNorm, gradientScale, zeroGradient, accumulate, microBatches, nonfinite, every, startStep, inPlace, seed]
+        [maximize, clipCoordinates, clipValue, clipNorm, gradientScale, zeroGradient, accumulate, microBatches, nonfinite, every, startStep, inPlace, seed]
     }
 
     /// Whether this optimizer can have the value: some options do not go with some methods, or with each other.
     func check(_ option: Option, _ value: Double, of optimizer: Optimizer) throws(Failure) {
         let method = optimizer.methodName
         if optimizer.method.isOwnOptimizer && value != option.initial
-            && (option === clipValue || option === clipNorm || option === every || option === startStep) {
+            && (option === clipCoordinates || option === clipValue || option === clipNorm || option === every || option === startStep) {
             throw .unsupported("\(option.name) = \(value): method \"\(method)\" has an update of its own, which the option does not act on; expected \(option.initial)")
         }
         if option === microBatches && value > 1 {

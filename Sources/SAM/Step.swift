@@ -24,7 +24,7 @@ final class Step {
     private(set) var isPerturbed = false
     var metrics = sam_metrics()
 
-    var clipValue: Option?, clipNorm: Option?
+    var clipCoordinates: Option?, clipValue: Option?, clipNorm: Option?
     /// In place of the base: what micro_batches does with a direction.
     var intercept: ((Step, Vector) -> Next?)?
     private var squares: Double?
@@ -225,6 +225,7 @@ final class Step {
 
     private func clipped(_ v: Vector) -> Vector {
         var d = v
+        if let clipCoordinates, clipCoordinates.value > 0 { d = d.clipped(quantile(d, clipCoordinates)) }
         if let clipValue, clipValue.value > 0 { d = d.clipped(Coefficient(clipValue.value)) }
         if let clipNorm, clipNorm.value > 0 {
             let length = norm(d)

@@ -8,7 +8,7 @@
 enum {
     SAM_REGISTER_BYTES = 4096,      /* one register of the block machine: 1024 floats or 512 doubles */
     SAM_REGISTERS = 8,              /* how deep an expression may be */
-    SAM_CODE_LENGTH = 24,           /* instructions of an expression, at most */
+    SAM_CODE_LENGTH = 40,           /* instructions of an expression, at most */
     SAM_SUM_BLOCK = 4096,           /* elements of one partial sum; the order of addition is part of its definition */
     SAM_SCRATCH_BYTES = 44 * 1024,  /* of one thread: registers, instructions and the kernels' own blocks */
     SAM_RULE_SLOTS = 4,

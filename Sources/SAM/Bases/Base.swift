@@ -44,3 +44,26 @@ extension Base {
         }
     }
 }
+
+/// What the formulas of bases share.
+extension Base {
+    /// w (1 - lr weight_decay), and w itself where nothing decays.
+    func decayed(_ step: Step, _ decay: Option, rate: Coefficient? = nil) -> Vector {
+        decay.isUsed ? ((rate ?? step[lr]) * step[decay]).map { 1 - $0 } * step.iterate : step.iterate
+    }
+
+    /// 1 - beta^t, t a tensor's own step.
+    func correction(_ step: Step, _ beta: Option) -> Coefficient {
+        step.perPlace { 1 - raised(beta[Int(step.device.tensors[$0].group)], Int64(self.stepNumber($0))) }
+    }
+
+    /// 1 - beta.
+    func rest(_ step: Step, _ beta: Option) -> Coefficient { step[beta].map { 1 - $0 } }
+
+    /// The weights are v, and the step is counted.
+    func finish(_ step: Step, _ v: Vector) -> Next {
+        step.update(to: v)
+        count(step)
+        return .done
+    }
+}

@@ -28,5 +28,8 @@ struct BaseEntry {
 nonisolated(unsafe) let bases: [BaseEntry] = {
     let kernels = sam_processor_kernels()!
     return (0..<kernels.pointee.rule_count).map { BaseEntry(rule: sam_kernels_rule(kernels, $0)) } + [
+        BaseEntry(InducedMetric.self),
+        BaseEntry(NormalizedSGD.self),
+        BaseEntry(QuantileClipSGD.self),
     ]
 }()
