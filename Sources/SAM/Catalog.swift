@@ -17,7 +17,7 @@ enum Catalog {
     nonisolated(unsafe) private static let baseEntries: [CatalogEntry] = bases.map { entry in
         let base = entry.make()
         return CatalogEntry(name: entry.name, summary: entry.summary, reference: entry.reference, evaluations: base.evaluations,
-                            state: entry.state, options: base.options)
+                            state: entry.state, needs: base.needsAuxiliary ? 32768 : 0, options: base.options)
     }
     nonisolated(unsafe) private static let scheduleEntries: [CatalogEntry] = schedules.map {
         CatalogEntry(name: $0.name, summary: $0.summary, reference: Name(""))

@@ -59,6 +59,7 @@ extension Optimizer {
 
     private func prepare() throws(Failure) {
         try shared.check(shared.microBatches, shared.microBatches.value, of: self)
+        if let base, base.asks { for slot in method.slots { slot.isWrittenEarly = true } }
         let engine = step.ownSlots(of: method) + (shared.accumulate.int > 1 || shared.microBatches.int > 1 ? [mean] : [])
         let needed = method.slots + (base.map { $0.slots + [$0.steps] } ?? []) + engine
         for slot in needed { device.register(slot) }

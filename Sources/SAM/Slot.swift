@@ -31,6 +31,8 @@ final class Slot {
     let initial: Double
     /// The operand of expressions; -1 before the optimizer knows the slot.
     var place = -1
+    /// Whether an evaluation may follow what is written: then a slot of life .always is as one of life .early. Set before memory is found.
+    var isWrittenEarly = false
 
     private var memory: UnsafeMutableRawPointer?
     /// By tensor.
@@ -75,8 +77,10 @@ final class Slot {
     func bytes(_ tensors: [Tensor]) -> Int {
         var n = 0
         for t in tensors { n += stride(t) }
-        return life == .early ? 2 * n : n
+        return isDoubled ? 2 * n : n
     }
+
+    private var isDoubled: Bool { life == .early || (life == .always && isWrittenEarly) }
 
     private func stride(_ t: Tensor) -> Int { (count(t) * byteCount(of: type(t)) + 63) / 64 * 64 }
 
@@ -85,7 +89,7 @@ final class Slot {
         guard let memory = sam_memory_take(bytes(tensors)) else { return false }
         self.memory = memory
         var offset = 0
-        for copy in 0..<(life == .early ? 2 : 1) {
+        for copy in 0..<(isDoubled ? 2 : 1) {
             for t in tensors {
                 let start = memory + offset
                 if copy == 0 { part.append(start) } else { other.append(start) }
@@ -107,14 +111,14 @@ final class Slot {
     }
 
     /// Where an expression reads the tensor's part: what this step wrote, or else what was kept.
-    func reading(_ t: Int) -> UnsafeMutableRawPointer { life == .early && written[t] ? other[t] : part[t] }
-    func writing(_ t: Int) -> UnsafeMutableRawPointer { life == .early ? other[t] : part[t] }
+    func reading(_ t: Int) -> UnsafeMutableRawPointer { isDoubled && written[t] ? other[t] : part[t] }
+    func writing(_ t: Int) -> UnsafeMutableRawPointer { isDoubled ? other[t] : part[t] }
     func wrote(_ t: Int) { written[t] = true }
 
     /// The step is complete: what it wrote stays.
     func keep() {
         for t in written.indices where written[t] {
-            if life == .early { (part[t], other[t]) = (other[t], part[t]) }
+            if isDoubled { (part[t], other[t]) = (other[t], part[t]) }
             if life != .step { present[t] = true }
             written[t] = false
         }

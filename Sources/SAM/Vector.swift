@@ -143,7 +143,8 @@ struct Vector {
     var magnitude: Vector { appending(SAM_OP_MAGNITUDE) }
     var sign: Vector { appending(SAM_OP_SIGN) }
     /// For elements >= 0.
-    func power(_ exponent: Double) -> Vector { appending(SAM_OP_POWER, Coefficient(exponent)) }
+    func power(_ exponent: Double) -> Vector { power(Coefficient(exponent)) }
+    func power(_ exponent: Coefficient) -> Vector { appending(SAM_OP_POWER, exponent) }
     /// Each element into [-bound, bound].
     func clipped(_ bound: Coefficient) -> Vector { appending(SAM_OP_CLIP, bound) }
     static func larger(_ a: Vector, _ b: Vector) -> Vector { a.joined(b, SAM_OP_LARGER, fused: nil) }

@@ -22,6 +22,8 @@ class Base {
     /// Evaluations of its own, at most, behind the method's.
     var evaluations: Int { 0 }
     var asks: Bool { evaluations > 0 }
+    /// Whether one of them is of the auxiliary objective.
+    var needsAuxiliary: Bool { false }
     /// Its running mean or sum of directions; nil where it keeps none.
     var firstMoment: Slot? { nil }
     /// The learning rate.

@@ -31,5 +31,9 @@ nonisolated(unsafe) let bases: [BaseEntry] = {
         BaseEntry(InducedMetric.self),
         BaseEntry(NormalizedSGD.self),
         BaseEntry(QuantileClipSGD.self),
+        BaseEntry(AdaHessian.self),
+        BaseEntry(SophiaH.self),
+        BaseEntry(SophiaG.self),
+        BaseEntry(OASIS.self),
     ]
 }()

@@ -3,9 +3,15 @@ import CSAMShims
 /// Products with the Hessian of the step's batch, as a difference of two gradients:
 ///     H v = (gradient(x + h v) - gradient(x - h v)) / 2h,  h = difference (1 + |x|) / |v|
 final class HessianProduct {
-    let difference = Option("difference", 1e-3, .share,
-                            "Length of the step to both sides in products with the Hessian, relative to 1 + |w|; 0: half the cube root of the precision.")
+    let difference: Option
     private let ahead = Slot("ahead")
+
+    /// initial: the option's default.
+    init(_ initial: Double = 1e-3) {
+        difference = Option("difference", initial, .share,
+                            "Length of the step to both sides in products with the Hessian, relative to 1 + |w|; 0: half the cube root of the precision.")
+    }
+
     var slots: [Slot] { [ahead] }
 
     /// Asks for both evaluations and goes on with H v, valid until the next assignment or evaluation. x and v, not 0, stand in slots
