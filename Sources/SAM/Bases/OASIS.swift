@@ -18,7 +18,7 @@ final class OASIS: Base {
     private let decay = Option("weight_decay", 0, .nonNegative, perGroup: true, "Decoupled: w is multiplied by 1 - eta * weight_decay before the update.")
     private let adaptive = Option("adaptive", flag: false, "Find the step size from the last two gradients: one evaluation more.")
     private let curvature = Curvature()
-    private let diagonal = Slot("D", life: .always), weights = Slot("w", life: .always)
+    private let diagonal = Slot("D", life: .early), weights = Slot("w", life: .always)
     /// By tensor: eta and theta.
     private let pace = Slot("pace", life: .always, extent: .doubles { _ in 2 })
 

@@ -25,18 +25,12 @@ static void same_result(const variant *v, const layout *other, const char *what)
     host_close(&changed);
 }
 
-/* What draws random numbers draws them by the place of the element. */
-static int draws(const variant *v) {
-    sam_option option;
-    return catalogue_has(SAM_METHODS, v->method, "seed", &option);
-}
-
 void order_of_tensors_is_free(const variant *v) {
     tensor_spec reversed[MOST_TENSORS];
     for (int t = 0; t < usual_layout.tensors; t++)
         reversed[t] = usual_layout.tensor[usual_layout.tensors - 1 - t];
     layout l = {usual_layout.tensors, reversed};
-    if (!draws(v))
+    if (!variant_draws(v))
         same_result(v, &l, "tensors in reverse order");
 }
 
@@ -46,7 +40,7 @@ void tensors_can_be_split(const variant *v) {
     static char names[MOST_TENSORS][64];
     static const char *const by_tensor[] = {"sam_layerwise", "looklayersam", "zsharp"};      /* by their formulas */
     for (size_t i = 0; i < sizeof by_tensor / sizeof *by_tensor; i++)
-        if (draws(v) || !strcmp(v->method, by_tensor[i]))
+        if (variant_draws(v) || !strcmp(v->method, by_tensor[i]))
             return;
     for (int t = 0; t < usual_layout.tensors; t++) {
         tensor_spec whole = usual_layout.tensor[t], *piece = &pieces[l.tensors++];

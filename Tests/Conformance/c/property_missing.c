@@ -41,10 +41,9 @@ static void leave_out(const variant *v, int tensor, int place) {
 }
 
 void missing_first_is_left_out(const variant *v) {
-    sam_option option;
     leave_out(v, LAST, 0);
     leave_out(v, LAST, 3);
-    if (catalogue_has(SAM_METHODS, v->method, "seed", &option))
+    if (variant_draws(v))
         return;
     for (int t = 0; t < LAST; t++)
         if (!usual_layout.tensor[t].frozen && strcmp(usual_layout.tensor[t].name, "empty.weight"))
@@ -74,7 +73,7 @@ void missing_later_is_zero(const variant *v) {
 void bases_count_per_tensor(const variant *v) {
     static const tensor_spec one[] = {{"fc.weight", SAM_WEIGHT, 2, {4, 6}, 0, 0}};
     static const layout single = {1, one};
-    if (strcmp(v->method, "none"))
+    if (strcmp(v->method, "none") || variant_draws(v))
         return;
     host late, fresh;
     variant_open(&late, v, &single, SAM_F64, 0);

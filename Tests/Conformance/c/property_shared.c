@@ -48,21 +48,24 @@ void neutral_options_change_no_bit(const variant *v) {
     neutral(v, "shared.micro_batches", 2, NULL, 1, plain, 1);
 }
 
-/* Steps that are not the method's: one evaluation of the iterate and the base alone. */
+/* Steps that are not the method's: one evaluation of the iterate and the base alone, with the evaluations of its own. */
 void method_rests_between(const variant *v) {
     variant alone = {.method = "none", .base = v->base, .title = "the base alone"};
     host method, base;
+    sam_entry of_base = {.struct_size = sizeof of_base};
     if (!v->base || !variant_open(&method, v, &usual_layout, SAM_F64, 0))
         return;
     variant_open(&base, &alone, &usual_layout, SAM_F64, 0);
     CHECK(sam_optimizer_set(method.optimizer, -1, "shared.start_step", 4) == SAM_OK, "%s", sam_error_message());
     CHECK(sam_optimizer_set(method.optimizer, -1, "shared.every", 3) == SAM_OK, "%s", sam_error_message());
+    for (int i = 0; sam_catalog_entry(SAM_BASES, i, &of_base) == SAM_OK && strcmp(of_base.name, v->base);)
+        i++;
     for (int step = 1; step <= STEPS; step++) {
         int64_t before = method.evaluations;
         int resting = step < 4 || (step - 4) % 3;
         CHECK(host_step(&method, NULL) == 0, "%s: %s", v->title, sam_error_message());
         int count = (int)(method.evaluations - before);
-        CHECK(!resting || (count == 1 && method.asked[0] == SAM_EVALUATE), "%s: step %d is not the method's and takes %d evaluations, asks %d",
+        CHECK(!resting || (count >= 1 && count <= 1 + of_base.evaluations && method.asked[0] == SAM_EVALUATE), "%s: step %d is not the method's and takes %d evaluations, asks %d",
               v->title, step, count, method.asked[0]);
         if (step < 4)
             CHECK(host_step(&base, NULL) == 0 && host_hash(&method) == host_hash(&base), "%s: step %d is not the base's", v->title, step);

@@ -13,6 +13,11 @@ int catalogue_has(int kind, const char *name, const char *option, sam_option *ou
     return 0;
 }
 
+int variant_draws(const variant *v) {
+    sam_option option;
+    return catalogue_has(SAM_METHODS, v->method, "seed", &option) || (v->base && catalogue_has(SAM_BASES, v->base, "difference", &option));
+}
+
 static void run(variant v, void (*test)(const variant *)) {
     char number[16];
     snprintf(number, sizeof number, "%g", v.value);

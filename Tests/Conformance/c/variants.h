@@ -28,6 +28,9 @@ void each_shared_variant(void (*test)(const variant *));
 int variant_open(host *, const variant *, const layout *, int32_t dtype, size_t offset);
 int variant_open_mixed(host *, const variant *, const layout *, int32_t dtype, int32_t gradient_dtype, size_t offset);
 
+/* Whether method or base draws random numbers: by the index of the scalar and the number of the step. */
+int variant_draws(const variant *);
+
 /* Whether the catalogue's entry has the option; *out (not NULL) is filled. */
 int catalogue_has(int kind, const char *name, const char *option, sam_option *out);
 
