@@ -324,9 +324,11 @@ SAM_API void sam_optimizer_destroy(sam_optimizer *optimizer);
 
    Shared options of every optimizer (default; range):
      maximize        (0; flag)  gradients and losses are negated as they arrive; metrics keep the sign of the host
+     clip_coordinates (0; [0, 1)) this share q of the n elements of the descent direction, the largest, is cut to the (floor(q n) + 1)-th
+                                largest magnitude, before clip_value; 0: off
      clip_value      (0; >= 0)  cuts each element of the descent direction into [-c, c] before the base; 0: off
      clip_norm       (0; >= 0)  after it scales the direction d by c / |d| where |d| > c, the norm over everything; 0: off.
-                                Neither for methods that are their own optimizer: SAM_ERROR_UNSUPPORTED
+                                None of the three for methods that are their own optimizer: SAM_ERROR_UNSUPPORTED
      gradient_scale  (1; > 0)   the loss scale: gradients are multiplied by 1 / gradient_scale as they arrive
      zero_gradient   (0; flag)  sam_step sets the gradients it has read to 0 before it returns, for hosts that accumulate
      accumulate      (1; >= 1)  each evaluation is the mean over so many micro-batches: clean 0 to k-1, then perturbed 0 to k-1
@@ -337,6 +339,10 @@ SAM_API void sam_optimizer_destroy(sam_optimizer *optimizer);
      every           (1; >= 1)  step t is the method's where t >= start_step and (t - start_step) mod every = 0; else it is `none`'s:
      start_step      (1; >= 1)  one evaluation, method state unchanged. Neither for own updates: SAM_ERROR_UNSUPPORTED
      in_place        (1; flag)  0: perturbed weights stand in memory of the library; see sam_optimizer_point
+     average         ("none")   "ema", "swa": the iterates are averaged behind the steps t > average_start with (t - average_start) mod
+     average_start   (0; >= 0)  average_period = 0, for sam_optimizer_average. The first is copied; then ema: a = average_decay a +
+     average_period  (1; >= 1)  (1 - average_decay) w; swa: the mean. One vector more is kept; "none" gives it up
+     average_decay   (0.999; [0, 1))
      seed            (0; integer, 0 to 2^53 - 1)  of every random draw */
 
 /* Sets a number, an integer or a flag and removes the option's schedule. Outside its bounds, not whole, NaN: SAM_ERROR_RANGE. A choice: SAM_ERROR_ARGUMENT. */
@@ -356,6 +362,44 @@ SAM_API int sam_optimizer_choice(const sam_optimizer *optimizer, int group, cons
 /* Gives a real option a course over the coming steps; NULL removes it and leaves the present value. The struct is copied. Not for
    integers, flags and choices: SAM_ERROR_ARGUMENT. Unknown kind: SAM_ERROR_NAME. A member outside its range: SAM_ERROR_RANGE. */
 SAM_API int sam_optimizer_schedule(sam_optimizer *optimizer, int group, const char *option, const sam_schedule *schedule);
+
+/* ---- State ----   everything a step depends on but the weights, which are the host's to save: vectors of method and base, step and batch
+   counters, options, schedules, random counters, averages. A run that saves weights and state and goes on from them, in the same
+   or another process, with any number of threads and any instruction set, has the bits of one that never stopped.
+   Between steps only: in the middle of one SAM_ERROR_STATE.
+
+   The format is safetensors (a little-endian count of 8 bytes, a JSON header, the data): tensors are named "method.SLOT.PARAMETER",
+   "base.SLOT.PARAMETER" and "shared.average.PARAMETER", in the parameters' arithmetic type or, what is counted, in F64; the rest stands in
+   the metadata: "format" "libsam", "version" "1", method, base, a description of each parameter, options by their full names, and "checksum": XXH64
+   (seed 0) of all bytes of the file, its own 16 digits taken as zeros. What the present options do not use is not kept.
+
+   A load is whole or not at all. SAM_ERROR_FORMAT: cut, changed at any byte, or no state. SAM_ERROR_MISMATCH: made for another method or base, or
+   for parameters of other names, shapes, types, roles or groups; the sentence says what differs. The optimizer is then as it was. */
+
+/* Writes the state to a file: aside, flushed, renamed. Whatever fails, also a full disk, what stood at the path stands: SAM_ERROR_IO. A process
+   that is killed meanwhile can leave a file PATH.NUMBER-NUMBER.part, which nothing reads. A symbolic link stays one. */
+SAM_API int sam_optimizer_save(const sam_optimizer *optimizer, const char *path);
+
+/* Reads a file that sam_optimizer_save wrote. SAM_ERROR_IO: cannot be read. SAM_ERROR_MEMORY: its size is needed twice for the moment. */
+SAM_API int sam_optimizer_load(sam_optimizer *optimizer, const char *path);
+
+/* In *bytes: what sam_optimizer_state_write writes now. It grows with the first steps, and changes by a few bytes with the numbers' digits. */
+SAM_API int sam_optimizer_state_size(const sam_optimizer *optimizer, size_t *bytes);
+
+/* Writes the bytes that sam_optimizer_save would put into a file. bytes: of the buffer; fewer than sam_optimizer_state_size answers: SAM_ERROR_ARGUMENT. */
+SAM_API int sam_optimizer_state_write(const sam_optimizer *optimizer, void *buffer, size_t bytes);
+
+/* Reads them; bytes: of the state, exactly. The buffer, of any alignment, is not needed afterwards. */
+SAM_API int sam_optimizer_state_read(sam_optimizer *optimizer, const void *buffer, size_t bytes);
+
+/* In *bytes: the library's memory in the size of the parameters (vectors of method, base, averages and steps; partial sums), held now;
+   before the first step, or where options were set since the last one: what the next step will hold. Tables of a few numbers
+   per tensor or row are not counted. */
+SAM_API int sam_optimizer_memory(const sam_optimizer *optimizer, int64_t *bytes);
+
+/* Copies the averaged weights of tensor `index`, in its dtype, to out: where the shared option average is on, else of a base that keeps an
+   average (schedule-free: x). The weights themselves where none was averaged yet, and of a frozen tensor. Neither: SAM_ERROR_STATE. */
+SAM_API int sam_optimizer_average(const sam_optimizer *optimizer, int index, void *out);
 
 /* ---- Metrics ---- */
 

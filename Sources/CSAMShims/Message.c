@@ -1,6 +1,6 @@
 #include "SAMPlatform.h"
+#include "SAMState.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static _Thread_local char message[1024];
@@ -25,19 +25,15 @@ void sam_message_integer(int64_t value) {
     sam_message_text(text, (size_t)count);
 }
 
-/* The fewest digits that read back as the same number; a point whatever the host's locale. */
+void sam_message_errno(int number) {
+    char text[128] = "";
+    sam_errno_text(number, text, sizeof text);
+    sam_message_text(text, strlen(text));
+}
+
 void sam_message_number(double value) {
-    char text[40];
-    int count = 0;
-    for (int digits = 1; digits <= 17; digits++) {
-        count = snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
-    for (int i = 0; i < count; i++)
-        if (text[i] == ',')
-            text[i] = '.';
-    sam_message_text(text, (size_t)count);
+    char text[SAM_NUMBER_BYTES];
+    sam_message_text(text, (size_t)sam_number_text(value, text));
 }
 
 const char *sam_message_read(void) { return message; }

@@ -81,25 +81,39 @@ final class Device {
         }
     }
 
-    /// Finds all memory that a step with these slots needs; afterwards nothing in it can fail for want of memory.
+    /// Finds all memory that a step with these slots needs; afterwards nothing in it can fail for want of memory. Slots that are not
+    /// needed any more, and what they held, go.
     func prepare(_ needed: [Slot], byRow: Bool) throws(Failure) {
-        var bytes = 0
-        for t in tensors { bytes += t.count * (t.size + byteCount(of: t.gradientType)) }
         register(home)
+        for slot in slots where slot.isAllocated && slot !== home && !needed.contains(where: { $0 === slot }) { slot.release() }
         for slot in needed + [home] {
             if !slot.isAllocated && !slot.allocate(tensors) {
                 throw .memory("no memory for \"\(slot.name)\": \(slot.bytes(tensors)) bytes")
             }
         }
-        for slot in slots where slot.isAllocated { bytes += slot.bytes(tensors) }
-        workingSet = bytes
-        let wanted = 2 * Device.blocks(tensors, .row)
-        if byRow && wanted > sumsCapacity {
+        workingSet = held
+        for t in tensors { workingSet += t.count * (t.size + byteCount(of: t.gradientType)) }
+        let wanted = sumsWanted(byRow)
+        if wanted > sumsCapacity {
             guard let memory = sam_memory_take(wanted * 8) else { throw .memory("no memory for partial sums: \(wanted * 8) bytes") }
             sam_memory_give(sums)
             sums = memory.assumingMemoryBound(to: Double.self)
             sumsCapacity = wanted
         }
+    }
+
+    private func sumsWanted(_ byRow: Bool) -> Int { byRow ? 2 * Device.blocks(tensors, .row) : 0 }
+
+    /// Bytes of slots and partial sums: held now, and after `prepare` with these slots.
+    var held: Int {
+        var bytes = sumsCapacity * 8
+        for slot in slots where slot.isAllocated { bytes += slot.bytes(tensors) }
+        return bytes
+    }
+    func planned(_ needed: [Slot], byRow: Bool) -> Int {
+        var bytes = max(sumsCapacity, sumsWanted(byRow)) * 8
+        for slot in needed + [home] { bytes += slot.bytes(tensors) }
+        return bytes
     }
 
     var exceedsCache: Bool { Double(workingSet) > 0.7 * Double(sam_processor_last_cache()) }

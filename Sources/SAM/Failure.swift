@@ -23,6 +23,14 @@ public struct Failure: Error {
     static func state(_ sentence: Sentence) -> Failure { Failure(SAM_ERROR_STATE, sentence) }
     static func nonfinite(_ sentence: Sentence) -> Failure { Failure(SAM_ERROR_NONFINITE, sentence) }
     static func memory(_ sentence: Sentence) -> Failure { Failure(SAM_ERROR_MEMORY, sentence) }
+    static func io(_ sentence: Sentence) -> Failure { Failure(SAM_ERROR_IO, sentence) }
+    static func format(_ sentence: Sentence) -> Failure { Failure(SAM_ERROR_FORMAT, sentence) }
+    static func mismatch(_ sentence: Sentence) -> Failure { Failure(SAM_ERROR_MISMATCH, sentence) }
+    /// What the system answered to a call on a file; `done`: what could not be done to it.
+    static func system(_ number: Int32, _ path: UnsafePointer<CChar>, _ done: StaticString) -> Failure {
+        if number == sam_errno_of_memory() { return .memory("no memory: path = \"\(Name(at: path))\" cannot be \(done)") }
+        return .io("path = \"\(Name(at: path))\" cannot be \(done): \({ (_: inout Sentence.Pieces) in sam_message_errno(number) })")
+    }
     static func unsupported(_ sentence: Sentence) -> Failure { Failure(SAM_ERROR_UNSUPPORTED, sentence) }
 }
 
@@ -40,6 +48,11 @@ struct Sentence: ExpressibleByStringInterpolation {
         mutating func appendLiteral(_ text: StaticString) { Sentence.write(text) }
         mutating func appendInterpolation(_ text: StaticString) { Sentence.write(text) }
         mutating func appendInterpolation(_ name: Name) { sam_message_text(name.bytes, name.count) }
+        mutating func appendInterpolation(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { append($0.baseAddress, $0.count) } }
+        mutating func appendInterpolation(_ text: StateFile.Text) { append(text.start, text.count) }
+        private func append(_ bytes: UnsafePointer<UInt8>?, _ count: Int) {
+            if let bytes { sam_message_text(UnsafeRawPointer(bytes).assumingMemoryBound(to: CChar.self), count) }
+        }
         mutating func appendInterpolation(_ value: Int) { sam_message_integer(Int64(value)) }
         mutating func appendInterpolation(_ value: Int32) { sam_message_integer(Int64(value)) }
         mutating func appendInterpolation(_ value: Int64) { sam_message_integer(value) }

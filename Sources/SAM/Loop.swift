@@ -57,23 +57,32 @@ extension Optimizer {
         return try go(current.begin(step))
     }
 
-    private func prepare() throws(Failure) {
-        try shared.check(shared.microBatches, shared.microBatches.value, of: self)
+    /// All slots of a step with the present options.
+    private var needed: [Slot] {
         if let base, base.asks { for slot in method.slots { slot.isWrittenEarly = true } }
         let engine = step.ownSlots(of: method) + (shared.accumulate.int > 1 || shared.microBatches.int > 1 ? [mean] : [])
-        let needed = method.slots + (base.map { $0.slots + [$0.steps] } ?? []) + engine
+        return method.slots + (base.map { $0.slots + [$0.steps] } ?? []) + average.slots(shared) + engine
+    }
+
+    func prepare() throws(Failure) {
+        try shared.check(shared.microBatches, shared.microBatches.value, of: self)
+        let needed = needed
         for slot in needed { device.register(slot) }
         try device.prepare(needed, byRow: method.usesRows)
         isStale = false
     }
 
-    private var scalars: [Scalar] { method.scalars + (base?.scalars ?? []) }
+    /// Bytes that a step holds between steps and in them: of memory in the size of the parameters, and partial sums.
+    var memory: Int { isStale ? device.planned(needed, byRow: method.usesRows) : device.held }
+
+    private var scalars: [Scalar] { method.scalars + (base?.scalars ?? []) + [average.count] }
 
     private func go(_ next: Next) throws(Failure) -> Int {
         if device.pool.exhausted || device.formulas.exhausted { throw .memory("no memory for a table of the step: \(device.pool.count(.row) * 8) bytes") }
         switch next {
         case .done:
             step.complete()
+            average.follow(step, shared)
             for slot in device.slots { slot.keep() }
             for scalar in scalars { scalar.keep() }
             step.metrics.steps += 1
@@ -154,10 +163,8 @@ extension Optimizer {
     /// mean = mean + gradient / count
     private func accumulate(_ weight: Double) {
         device.accumulated = nil
-        let kept = device.active
-        for t in device.active.indices where window.isFirst { device.active[t] = true }
-        step.assign(mean, window.done == 0 ? weight * step.gradient : step[mean] + weight * step.gradient)
-        device.active = kept
+        func add() { step.assign(mean, window.done == 0 ? weight * step.gradient : step[mean] + weight * step.gradient) }
+        if window.isFirst { step.everywhere(add) } else { add() }
         device.accumulated = mean
     }
 

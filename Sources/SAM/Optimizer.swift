@@ -4,17 +4,18 @@ import CSAMShims
 /// An optimizer: a method and a base over the host's parameters, with their options. The loop is in Loop.swift.
 public final class Optimizer {
     let parameters: Parameters
-    let method: Method
+    private(set) var method: Method
     let methodName: Name
-    let base: Base?
-    let shared = SharedOptions()
-    let device: Device
-    let step: Step
+    private(set) var base: Base?
+    private(set) var shared = SharedOptions()
+    private(set) var device: Device
+    private(set) var step: Step
     let plain = None()
     /// The method's own seed where it has one, else the shared one.
     private(set) lazy var seed = method.options.first { $0.name == Name("seed") } ?? shared.seed
     /// The mean over micro-batches: of gradients (accumulate) or of directions (micro_batches).
-    let mean = Slot("mean")
+    private(set) var mean = Slot("mean")
+    private(set) var average = Average()
 
     /// In the middle of a step; and what goes on there when the evaluation asked for is delivered.
     var isStepping = false
@@ -81,7 +82,7 @@ public final class Optimizer {
         }
     }
 
-    private var allOptions: [Option] { method.options + (base?.options ?? []) + shared.all }
+    var allOptions: [Option] { method.options + (base?.options ?? []) + shared.all }
 
     // MARK: options
 
@@ -127,8 +128,7 @@ public final class Optimizer {
         try change(option)
         if let schedule { try shared.check(option, schedule.initial + schedule.final, of: self) }
         try option.schedule(schedule, group: group)
-        hasSchedules = false
-        for one in allOptions where one.hasSchedule { hasSchedules = true }
+        noteSchedules()
         isStale = true
     }
 
@@ -136,6 +136,37 @@ public final class Optimizer {
         if isStepping {
             throw .state("option \"\(option.name)\" cannot be set in the middle of a step: finish or cancel it first")
         }
+    }
+
+    /// Takes the place of another optimizer of the same kind, between steps.
+    func adopt(_ other: Optimizer) {
+        method = other.method
+        base = other.base
+        shared = other.shared
+        device = other.device
+        step = other.step
+        mean = other.mean
+        average = other.average
+        seed = other.seed
+        window = other.window
+        completed = other.completed
+        isStale = other.isStale
+        noteSchedules()
+    }
+
+    /// The counters of another run, and the metrics of its last step.
+    func count(_ counters: [Double], _ m: [Double]) {
+        step.metrics.steps = Int64(counters[0])
+        step.metrics.evaluations = Int64(counters[1])
+        step.metrics.skipped = Int64(counters[2])
+        window.used = Int64(counters[3])
+        completed = sam_metrics(struct_size: 0, steps: step.metrics.steps, evaluations: 0, skipped: 0, loss: m[0], perturbed_loss: m[1], gradient_norm: m[2],
+                                perturbation_norm: m[3], update_norm: m[4], perturbed_gradient_norm: m[5], cosine: m[6], effective_radius: m[7])
+    }
+
+    private func noteSchedules() {
+        hasSchedules = false
+        for one in allOptions where one.hasSchedule { hasSchedules = true }
     }
 
     func followSchedules() {

@@ -35,7 +35,7 @@ final class Option {
     let perGroup: Bool
     /// By group; one element where all groups share the value.
     private(set) var values: [Double]
-    private var schedules: [Schedule?]
+    private(set) var schedules: [Schedule?]
 
     init(name: Name, summary: Name, kind: Kind, initial: Double, low: Double, high: Double, open: Int32, choices: Name? = nil,
          perGroup: Bool = false) {
@@ -152,6 +152,10 @@ extension Option {
     func mustBeNumber() throws(Failure) {
         if kind == .choice { throw .argument("option = \"\(name)\" is a choice, \(expected): use sam_optimizer_choose and _choice") }
     }
+
+    /// As it was in another run, whose values were checked.
+    func resume(_ value: Double, _ group: Int) { values[group] = value }
+    func resume(_ schedule: Schedule, _ group: Int) { schedules[group] = schedule }
 
     /// Sets the value and ends a schedule.
     func set(_ value: Double, group: Int32) throws(Failure) {

@@ -30,6 +30,8 @@ final class Pass {
     /// By tensor: who takes part, beside `active`.
     var scope: [Bool]?
     var slot: Slot?
+    /// evaluate: in the slot's place, the host's buffer of the one tensor in the scope.
+    var out: UnsafeMutableRawPointer?
     var rule: RuleBase?
     var counts: UnsafeMutablePointer<UInt64>?
     var prefix: UInt64 = 0
@@ -136,7 +138,7 @@ extension Device {
         p.stream = exceedsCache ? 1 : 0
         switch pass.kind {
         case .evaluate:
-            p.to = pass.slot!.writing(t) + start * size
+            p.to = (pass.out ?? pass.slot!.writing(t)) + start * size
             (double ? kernels.pointee.evaluate_f64 : kernels.pointee.evaluate_f32)!(&p)
         case .dot:
             (double ? kernels.pointee.dot_f64 : kernels.pointee.dot_f32)!(&p)

@@ -14,10 +14,16 @@ final class SharedOptions {
     let every = Option("every", count: 1, .atLeast(1), "Only every so many steps is the method's, counted from start_step; the others are the base's alone.")
     let startStep = Option("start_step", count: 1, .atLeast(1), "The first step that is the method's.")
     let inPlace = Option("in_place", flag: true, "Perturbed weights stand in the host's buffers; 0: in the library's, see sam_optimizer_point.")
+    let average = Option("average", choices: "none,ema,swa",
+                         "Averages the iterates, for sam_optimizer_average: ema with average_decay, swa with equal weights.")
+    let averageDecay = Option("average_decay", 0.999, .fraction, "ema: a = average_decay a + (1 - average_decay) w, from the first w on.")
+    let averageStart = Option("average_start", count: 0, .atLeast(0), "Steps before the first that can be averaged.")
+    let averagePeriod = Option("average_period", count: 1, .atLeast(1), "Behind average_start the weights of every so-many-th step are averaged.")
     let seed = Option("seed", count: 0, .between(0, 9007199254740991), "Of every random draw.")
 
     var all: [Option] {
-        [maximize, clipCoordinates, clipValue, clipNorm, gradientScale, zeroGradient, accumulate, microBatches, nonfinite, every, startStep, inPlace, seed]
+        [maximize, clipCoordinates, clipValue, clipNorm, gradientScale, zeroGradient, accumulate, microBatches, nonfinite, every, startStep, inPlace,
+         average, averageDecay, averageStart, averagePeriod, seed]
     }
 
     /// Whether this optimizer can have the value: some options do not go with some methods, or with each other.

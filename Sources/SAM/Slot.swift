@@ -68,6 +68,12 @@ final class Slot {
         }
     }
 
+    /// Of a tensor's part, where it is kept in a file.
+    func shape(_ t: Tensor) -> [Int] {
+        if case .elements = extent { return t.shape }
+        return [count(t)]
+    }
+
     func type(_ t: Tensor) -> Int32 {
         if case .doubles = extent { return Int32(SAM_F64) }
         return t.type
@@ -101,6 +107,19 @@ final class Slot {
         written = present
         return true
     }
+
+    /// The memory goes, and what it held.
+    func release() {
+        sam_memory_give(memory)
+        memory = nil
+        part = []
+        other = []
+        present = []
+        written = []
+    }
+
+    /// A tensor's part holds what was kept in another run.
+    func restored(_ t: Int) { present[t] = true }
 
     private func fill(_ start: UnsafeMutableRawPointer, _ t: Tensor, _ value: Double) {
         if Int(type(t)) == SAM_F64 {

@@ -151,6 +151,24 @@ final class Step {
         for t in device.tensors.indices where device.active[t] { slot.wrote(t) }
     }
 
+    /// out = v in one tensor, in its type.
+    func copy(_ v: Vector, _ t: Int, to out: UnsafeMutableRawPointer) {
+        everywhere {
+            let pass = Pass(.evaluate, v)
+            pass.scope = device.tensors.indices.map { $0 == t }
+            pass.out = out
+            device.run(pass)
+        }
+    }
+
+    /// Runs the passes in `body` over all tensors, those that take no part in the step included.
+    func everywhere(_ body: () -> Void) {
+        let kept = device.active
+        for t in device.active.indices { device.active[t] = true }
+        body()
+        device.active = kept
+    }
+
     /// Whether a slot was ever written and kept.
     func has(_ slot: Slot) -> Bool {
         for one in slot.present where one { return true }

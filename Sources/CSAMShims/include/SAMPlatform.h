@@ -30,6 +30,7 @@ void sam_message_begin(void);
 void sam_message_text(const char *bytes, size_t count);
 void sam_message_integer(int64_t value);
 void sam_message_number(double value);
+void sam_message_errno(int number);             /* the system's sentence */
 const char *sam_message_read(void);
 
 /* JSON of how the library was built and runs; lives until this thread's next call. */

@@ -26,6 +26,8 @@ class Base {
     var needsAuxiliary: Bool { false }
     /// Its running mean or sum of directions; nil where it keeps none.
     var firstMoment: Slot? { nil }
+    /// The average of iterates that the base keeps itself, as a formula in what is kept; nil where it keeps none.
+    func average(_ step: Step) -> Vector? { nil }
     /// The learning rate.
     var lr: Option { options[0] }
     func option(_ name: StaticString) -> Option? { options.first { $0.name == Name(name) } }

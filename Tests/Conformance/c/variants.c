@@ -73,6 +73,19 @@ void each_variant(int with_options, void (*test)(const variant *)) {
     }
 }
 
+void each_pair(void (*test)(const variant *)) {
+    sam_entry method = {.struct_size = sizeof method}, base = {.struct_size = sizeof base};
+    for (int i = 0; sam_catalog_entry(SAM_METHODS, i, &method) == SAM_OK; i++) {
+        variant v = {.method = method.name, .needs = method.needs, .evaluations = method.evaluations, .exactness = method.exactness};
+        if (method.needs & SAM_OWN_UPDATE)
+            run(v, test);
+        for (int j = 0; !(method.needs & SAM_OWN_UPDATE) && sam_catalog_entry(SAM_BASES, j, &base) == SAM_OK; j++) {
+            v.base = base.name;
+            run(v, test);
+        }
+    }
+}
+
 void each_shared_variant(void (*test)(const variant *)) {
     static const struct { const char *option; double value; } turned[] = {{"accumulate", 2}, {"micro_batches", 2}, {"maximize", 1}, {"in_place", 0}};
     sam_entry method = {.struct_size = sizeof method};

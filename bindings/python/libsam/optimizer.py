@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import os
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
@@ -166,6 +167,45 @@ class Optimizer:
         if name not in self._index:
             raise ArgumentError(f"no parameter is named {name!r}; the names are {', '.join(self._index)}")
         return self._index[name]
+
+    def averaged(self, name: str) -> np.ndarray:
+        """A new array of the averaged weights: where the option `average` is "ema" or "swa", else of a base that keeps an
+        average (schedule-free). The weights themselves where none was averaged yet."""
+        place, out = self._place(name), np.empty_like(self._data[name])
+        check(library.sam_optimizer_average(self._handle, place, arrays.address(out)))
+        return out
+
+    # ---- state
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes everything a step depends on but the weights to a safetensors file: state of method and base, counters,
+        options, schedules, averages. Whatever fails, what stood at the path stands. Between steps only."""
+        check(library.sam_optimizer_save(self._handle, os.fsencode(path)))
+
+    def load(self, path: str | os.PathLike[str]) -> None:
+        """Reads what save() wrote for the same method, base and parameters; with the weights of that moment the run goes on
+        bit for bit. Raises, and leaves the optimizer as it was, where the file is damaged or belongs to others."""
+        check(library.sam_optimizer_load(self._handle, os.fsencode(path)))
+
+    def state(self) -> bytes:
+        """What save() writes, as bytes."""
+        size = ctypes.c_size_t()
+        check(library.sam_optimizer_state_size(self._handle, size))
+        buffer = bytearray(size.value)
+        check(library.sam_optimizer_state_write(self._handle, (ctypes.c_char * size.value).from_buffer(buffer), size.value))
+        return bytes(buffer)
+
+    def restore(self, state: bytes | bytearray | memoryview) -> None:
+        """Reads what state() answered; as load()."""
+        buffer = np.frombuffer(state, np.uint8)
+        check(library.sam_optimizer_state_read(self._handle, arrays.address(buffer), buffer.size))
+
+    @property
+    def memory(self) -> int:
+        """Bytes of the library's memory in the size of the parameters: held now; before the first step: what it will hold."""
+        held = ctypes.c_int64()
+        check(library.sam_optimizer_memory(self._handle, held))
+        return held.value
 
     # ---- options
 

@@ -1,0 +1,229 @@
+import CSAM
+import CSAMShims
+
+/// A state as it was read: its header's members, and where their data lie. Nothing in it is believed before its checksum is right.
+struct StateFile {
+    /// Bytes of the header, as they stand there (escapes and all).
+    struct Text {
+        let start: UnsafePointer<UInt8>
+        let count: Int
+
+        func isSame(_ other: [UInt8]) -> Bool { count == other.count && begins(other) }
+
+        func begins(_ other: [UInt8]) -> Bool {
+            if count < other.count { return false }
+            for i in other.indices where start[i] != other[i] { return false }
+            return true
+        }
+
+        func after(_ skipped: Int) -> Text { Text(start: start + skipped, count: count - skipped) }
+
+        /// Numbers separated by commas; nil where it is something else.
+        var numbers: [Double]? {
+            var list: [Double] = [], at = UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self)
+            let end = at + count
+            while true {
+                var behind: UnsafePointer<CChar>?
+                list.append(sam_number_read(at, &behind))
+                guard let behind, behind > at, behind <= end else { return nil }
+                if behind == end { return list }
+                if behind.pointee != 44 { return nil }
+                at = behind + 1
+            }
+        }
+
+        /// What `code` makes of the words separated by commas.
+        func words(_ code: (Name) -> Int) -> [Double] {
+            var list: [Double] = [], word: [CChar] = []
+            for i in 0...count {
+                if i < count && start[i] != 44 {
+                    word.append(CChar(bitPattern: start[i]))
+                } else {
+                    word.append(0)
+                    list.append(word.withUnsafeBufferPointer { Double(code(Name(at: $0.baseAddress!))) })
+                    word = []
+                }
+            }
+            return list
+        }
+    }
+
+    /// What a sentence says where there is nothing.
+    var nothing: Text { Text(start: header, count: 0) }
+
+    struct Tensor {
+        let name: Text
+        var type: Int32 = 0, shape: [Int] = [], start = -1, end = -1
+    }
+
+    private(set) var metadata: [(key: Text, value: Text)] = []
+    private(set) var tensors: [Tensor] = []
+    private(set) var data: UnsafePointer<UInt8>
+    private let header: UnsafePointer<UInt8>
+    private let headerCount: Int
+    private var at = 0
+    private let what: StaticString
+
+    /// `bytes`, which must stay, taken apart. what: "file" or "buffer", for sentences.
+    init(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ what: StaticString) throws(Failure) {
+        self.what = what
+        if count < 8 { throw .format("the \(what) has \(count) bytes: expected a state of at least 8") }
+        let length = UnsafeRawPointer(bytes).loadUnaligned(as: UInt64.self).littleEndian
+        if length > UInt64(count - 8) { throw .format("the \(what) has \(count) bytes: it was cut, or is no state") }
+        header = bytes + 8
+        headerCount = Int(length)
+        data = header + headerCount
+        try take(123)
+        try members { (file, key) throws(Failure) in
+            if file.isText(key, "__metadata__") {
+                try file.take(123)
+                try file.members { (file, key) throws(Failure) in file.metadata.append((key, try file.string())) }
+            } else {
+                file.tensors.append(try file.tensor(key))
+            }
+        }
+        skip()
+        if at != headerCount { throw broken() }
+        var end = 0
+        for tensor in tensors {
+            if tensor.start != end { throw broken() }
+            end = tensor.end
+        }
+        if end != count - 8 - headerCount {
+            throw .format("the \(what) has \(count) bytes: its header describes \(8 + headerCount + end); it was cut or added to")
+        }
+        try verify()
+    }
+
+    /// The value of a key of the metadata.
+    func value(_ key: (inout StateText) -> Void) -> Text? {
+        let wanted = StateText.of(key)
+        for one in metadata where one.key.isSame(wanted) { return one.value }
+        return nil
+    }
+
+    /// The place of a tensor, looked for from `hint` on.
+    func place(of name: [UInt8], hint: Int) -> Int? {
+        for i in tensors.indices {
+            let k = (i + hint) % tensors.count
+            if tensors[k].name.isSame(name) { return k }
+        }
+        return nil
+    }
+
+    private func broken() -> Failure { .format("the \(what)'s header is no state's: it differs at byte \(at + 8)") }
+
+    private func verify() throws(Failure) {
+        guard let value = value({ $0.raw("checksum") }), value.count == StateFile.checksumCount else {
+            throw .format("the \(what) has no checksum: it is no state of libsam")
+        }
+        let place = value.start + (value.count - 16), zeros: StaticString = "0000000000000000"
+        var sum = sam_checksum()
+        sam_checksum_begin(&sum)
+        sam_checksum_add(&sum, header - 8, place - (header - 8))
+        sam_checksum_add(&sum, zeros.utf8Start, 16)
+        var end = 0
+        for tensor in tensors { end = tensor.end }
+        sam_checksum_add(&sum, place + 16, data + end - (place + 16))
+        var expected = sam_checksum_end(&sum)
+        for i in 0..<16 {
+            let digit = UInt8(expected >> 60)
+            if place[i] != (digit < 10 ? 48 + digit : 87 + digit) { throw .format("the \(what) was changed: its checksum does not belong to its bytes") }
+            expected <<= 4
+        }
+    }
+
+    /// "xxh64:" and 16 digits.
+    static let checksumCount = 22
+}
+
+// MARK: the parser
+
+extension StateFile {
+    private func isText(_ text: Text, _ wanted: StaticString) -> Bool { text.isSame(Array(wanted)) }
+
+    private mutating func skip() {
+        while at < headerCount, header[at] == 32 || (header[at] >= 9 && header[at] <= 13) { at += 1 }
+    }
+
+    private mutating func next(_ byte: UInt8) -> Bool {
+        skip()
+        if at >= headerCount || header[at] != byte { return false }
+        at += 1
+        return true
+    }
+
+    private mutating func take(_ byte: UInt8) throws(Failure) {
+        if !next(byte) { throw broken() }
+    }
+
+    /// The members of an object whose brace was read: `body` reads each value.
+    private mutating func members(_ body: (inout StateFile, Text) throws(Failure) -> Void) throws(Failure) {
+        if next(125) { return }
+        repeat {
+            let key = try string()
+            try take(58)
+            try body(&self, key)
+        } while next(44)
+        try take(125)
+    }
+
+    private mutating func string() throws(Failure) -> Text {
+        try take(34)
+        let start = at
+        while at < headerCount, header[at] != 34 { at += header[at] == 92 ? 2 : 1 }
+        if at >= headerCount { throw broken() }
+        at += 1
+        return Text(start: header + start, count: at - 1 - start)
+    }
+
+    private mutating func integers() throws(Failure) -> [Int] {
+        var list: [Int] = []
+        try take(91)
+        if next(93) { return list }
+        repeat {
+            skip()
+            var value = 0, digits = 0
+            while at < headerCount, header[at] >= 48, header[at] <= 57, digits < 18 {
+                value = 10 * value + Int(header[at] - 48)
+                at += 1
+                digits += 1
+            }
+            if digits == 0 { throw broken() }
+            list.append(value)
+        } while next(44)
+        try take(93)
+        return list
+    }
+
+    private mutating func tensor(_ name: Text) throws(Failure) -> Tensor {
+        var tensor = Tensor(name: name)
+        try take(123)
+        try members { (file, key) throws(Failure) in
+            if file.isText(key, "dtype") {
+                let type = try file.string()
+                tensor.type = file.isText(type, "F64") ? Int32(SAM_F64) : file.isText(type, "F32") ? Int32(SAM_F32) : 0
+            } else if file.isText(key, "shape") {
+                tensor.shape = try file.integers()
+            } else {
+                let places = try file.integers()
+                if !file.isText(key, "data_offsets") || places.count != 2 || places[1] < places[0] { throw file.broken() }
+                (tensor.start, tensor.end) = (places[0], places[1])
+            }
+        }
+        var bytes = tensor.type == 0 ? -1 : byteCount(of: tensor.type)
+        for length in tensor.shape {
+            let product = bytes.multipliedReportingOverflow(by: length)
+            bytes = product.overflow ? -1 : product.partialValue
+        }
+        if bytes < 0 || tensor.end - tensor.start != bytes { throw broken() }
+        return tensor
+    }
+}
+
+extension Array where Element == UInt8 {
+    init(_ text: StaticString) {
+        self = []
+        for i in 0..<text.utf8CodeUnitCount { append(text.utf8Start[i]) }
+    }
+}
