@@ -67,7 +67,7 @@ nonisolated(unsafe) let schedules: [ScheduleKind] = [
         return s.final + (s.initial - s.final) * (part(past + 1) / part(1))
     },
     ScheduleKind(name: Name("step"), summary: Name("Multiplied by power (0: 0.1) every period steps, held at final."), ends: false) { s, past in
-        s.held(s.initial * s.raised(s.power(or: 0.1), Double(past / max(s.period, 1))))
+        s.held(s.initial * raised(s.power(or: 0.1), past / max(s.period, 1)))
     },
     ScheduleKind(name: Name("exponential"), summary: Name("Multiplied by power within every period, held at final; power 0: from initial to final by a constant factor.")) { s, past in
         if s.power > 0 { return s.held(s.initial * s.raised(s.power, Double(past) / Double(max(s.period, 1)))) }

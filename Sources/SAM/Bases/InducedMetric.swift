@@ -18,12 +18,11 @@ final class InducedMetric: Base {
     override var firstMoment: Slot? { sum.isAllocated ? sum : nil }
 
     override func descend(_ step: Step, along d: Vector) -> Next {
-        let square = step.norm(d) * step.norm(d)
-        var u = step[xi].map { 1 / (1 + $0 * square) } * d
+        let length = step.norm(d), short = step[xi].map { 1 / (1 + $0 * length * length) }
         if momentum.isUsed {
-            step.assign(sum, step[momentum] * step[sum] + u)
-            u = step[sum]
+            step.assign(sum, step[momentum] * step[sum] + short * d)
+            return finish(step, decayed(step, decay) - step[rate] * step[sum])
         }
-        return finish(step, decayed(step, decay) - step[rate] * u)
+        return finish(step, decayed(step, decay) - step[rate] * short * d)
     }
 }
