@@ -126,6 +126,54 @@ extension Optimizer {
         }
     }
 
+    /// Gives a real option a course over the coming steps, of one group or, nil, of all. kind: "constant", "linear", "cosine", "cosine_power",
+    /// "step", "exponential", "polynomial", "inverse_sqrt", "one_cycle"; its members and formulas are those of sam_schedule.
+    public func schedule(_ option: String, _ kind: String, initial: Double, final: Double = 0, steps: Int = 1, warmup: Int = 0, power: Double = 0,
+                         period: Int = 0, group: Int? = nil) throws(Failure) {
+        try bytes(of: option) { (name) throws(Failure) in
+            try bytes(of: kind) { (kind) throws(Failure) in
+                let given = sam_schedule(struct_size: MemoryLayout<sam_schedule>.size, kind: kind, initial: initial, final: final, warmup: Int64(warmup),
+                                         steps: Int64(steps), power: power, period: Int64(period))
+                try self.schedule(try self.option(Name(at: name)), try Schedule(given, from: self.completed.steps), group: group.map { Int32(clamping: $0) } ?? -1)
+            }
+        }
+    }
+
+    /// Writes everything a step depends on but the weights to a safetensors file, whole or not at all. Between steps only.
+    public func save(to path: String) throws(Failure) {
+        try bytes(of: path) { (path) throws(Failure) in try self.save(to: path) }
+    }
+
+    /// Reads what `save(to:)` wrote for the same method, base and parameters, whole or not at all.
+    public func load(from path: String) throws(Failure) {
+        try bytes(of: path) { (path) throws(Failure) in try self.load(from: path) }
+    }
+
+    /// The bytes of such a file.
+    public func state() throws(Failure) -> [UInt8] {
+        var state = [UInt8](repeating: 0, count: try stateSize())
+        try state.withUnsafeMutableBufferPointer { (buffer) throws(Failure) in try self.write(to: buffer.baseAddress!, buffer.count) }
+        return state
+    }
+
+    /// Reads what `state()` answered.
+    public func restore(_ state: [UInt8]) throws(Failure) {
+        try state.withUnsafeBufferPointer { (buffer) throws(Failure) in
+            try self.read(buffer.baseAddress.map { UnsafeRawPointer($0) } ?? UnsafeRawPointer(bitPattern: 64)!, buffer.count)
+        }
+    }
+
+    /// Bytes of the library's memory in the size of the parameters: held now; before the first step: what it will hold.
+    public var memoryBytes: Int { memory }
+
+    /// The averaged weights of tensor `index`, where the option "average" is on or the base keeps an average.
+    public func average<Scalar: ParameterScalar>(_ index: Int, into out: UnsafeMutableBufferPointer<Scalar>) throws(Failure) {
+        _ = try point(index)
+        let tensor = parameters.tensors[index]
+        if out.count != tensor.count || Scalar.samType != tensor.type { throw .argument("out of \(out.count) elements: tensor \(index) has \(tensor.count), of its own type") }
+        if let start = out.baseAddress { try average(index, to: start) }
+    }
+
     /// Which batch to evaluate; between steps the next one.
     public var batchNumber: Int64 { batch }
     /// What is known of the last completed step.

@@ -1,3 +1,4 @@
+import CSAM
 import CSAMShims
 
 /// A course of a value over the steps. Step t counts from 1 at the schedule's origin; `steps` counts the warm-up too.
@@ -87,3 +88,25 @@ nonisolated(unsafe) let schedules: [ScheduleKind] = [
         s.cosine(s.initial, s.final, s.progress(past))
     },
 ]
+
+extension Schedule {
+    /// The host's schedule, its members checked.
+    init(_ s: sam_schedule, from origin: Int64) throws(Failure) {
+        let name = Name(at: try given(s.kind, "kind", "the name of a schedule"))
+        let kind = schedules[try Catalog.find(Int32(SAM_SCHEDULES), name, "kind")]
+        if !s.initial.isFinite { throw .range("initial = \(s.initial): expected a finite number") }
+        if !s.final.isFinite { throw .range("final = \(s.final): expected a finite number") }
+        if s.warmup < 0 { throw .range("warmup = \(s.warmup): expected a number of steps >= 0") }
+        if s.period < 0 { throw .range("period = \(s.period): expected a number of steps >= 0") }
+        if !s.power.isFinite || s.power < 0 { throw .range("power = \(s.power): expected a finite number >= 0") }
+        let isCycle = kind.rise != nil, isExponential = kind.name == Name("exponential")
+        let ends = kind.ends && !(kind.name == Name("cosine") && s.period > 0) && !(isExponential && s.power > 0)
+        if s.steps < 0 || (ends && s.steps < 1) { throw .range("steps = \(s.steps): expected a number of steps >= 1") }
+        if isExponential && s.power == 0 && s.initial != 0 && s.final / s.initial < 0 {
+            throw .range("final = \(s.final): expected the sign of initial = \(s.initial), which no factor changes")
+        }
+        let rising = isCycle && s.warmup == 0 ? Int64((s.power > 0 && s.power < 1 ? s.power : 0.3) * Double(s.steps)) : s.warmup
+        self.init(kind: kind, initial: s.initial, final: kind.hasFinal ? s.final : s.initial, warmup: rising, steps: s.steps,
+                  power: s.power, period: s.period, origin: origin)
+    }
+}

@@ -1,3 +1,4 @@
+import Foundation
 import SAM
 import Testing
 
@@ -50,5 +51,37 @@ import Testing
         try optimizer.step { _ in 0 }
         #expect(Array(w) == [0.9, 0.9, 0.75, 0.75])
         #expect(throws: Failure.self) { try optimizer.set("clip_norm", 1, group: second) }
+    }
+
+    @Test func aResumedRunHasTheSameBits() throws {
+        let first = try problem(), second = try problem()
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("libsam-\(ProcessInfo.processInfo.processIdentifier).safetensors").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let straight = try Optimizer(first.parameters, method: "vasso", base: "adamw")
+        let resumed = try Optimizer(second.parameters, method: "vasso", base: "adamw")
+        try straight.schedule("lr", "cosine", initial: 0.1, final: 0.01, steps: 9, warmup: 2)
+        try straight.choose("average", "ema")
+        let planned = straight.memoryBytes
+        func steps(_ optimizer: Optimizer, _ host: Host<Double>, _ count: Int) throws {
+            for _ in 0..<count { try optimizer.step { host.evaluate(optimizer.batchNumber, $0, scale: 1) } }
+        }
+        try steps(straight, first, 3)
+        #expect(straight.memoryBytes == planned)
+        try straight.save(to: path)
+        for i in first.weights.indices { second.weights[i] = first.weights[i] }
+        try resumed.load(from: path)
+        try steps(straight, first, 3)
+        try steps(resumed, second, 3)
+        #expect(first.w == second.w)
+        let state = try straight.state()
+        #expect(try resumed.state() == state)
+        let mean = UnsafeMutableBufferPointer<Double>.allocate(capacity: 24)
+        defer { mean.deallocate() }
+        try resumed.average(0, into: mean)
+        #expect(mean[0].isFinite && mean[0] != first.w[0])
+        #expect(throws: Failure.self) { try resumed.restore(Array(state.dropLast())) }
+        #expect(throws: Failure.self) { try resumed.average(0, into: .init(rebasing: mean[..<3])) }
+        #expect(throws: Failure.self) { try resumed.save(to: "/none/state") }
+        try resumed.restore(state)
     }
 }

@@ -219,6 +219,27 @@ public:
         checked(sam_optimizer_schedule(handle_, group, option.c_str(), nullptr));
         return *this;
     }
+
+    /* State: everything a step depends on but the weights, between steps; see sam.h. A file is written whole or not at all, and so read. */
+    void save(const std::string &path) const { checked(sam_optimizer_save(handle_, path.c_str())); }
+    void load(const std::string &path) { checked(sam_optimizer_load(handle_, path.c_str())); }
+    /* The bytes of such a file. */
+    std::vector<unsigned char> state() const {
+        std::size_t bytes = 0;
+        checked(sam_optimizer_state_size(handle_, &bytes));
+        std::vector<unsigned char> result(bytes);
+        checked(sam_optimizer_state_write(handle_, result.data(), bytes));
+        return result;
+    }
+    void restore(const std::vector<unsigned char> &state) { checked(sam_optimizer_state_read(handle_, state.data(), state.size())); }
+    /* Bytes of the library's memory in the size of the parameters, held now; before the first step: planned. */
+    std::int64_t memory() const {
+        std::int64_t bytes = 0;
+        checked(sam_optimizer_memory(handle_, &bytes));
+        return bytes;
+    }
+    /* The averaged weights of tensor `index` to out, a buffer of its size in its element type. */
+    void average(int index, void *out) const { checked(sam_optimizer_average(handle_, index, out)); }
     /* The C handle; lives as long as this object. */
     sam_optimizer *get() const noexcept { return handle_; }
 

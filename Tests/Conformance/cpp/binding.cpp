@@ -131,8 +131,40 @@ static void moves() {
     check(second.batch() == 1, "moved onto itself");
 }
 
+static void states() {
+    quadratic q, r;
+    sam::parameters set = make(q), other = make(r);
+    sam::optimizer optimizer(set, "sam", "adam"), resumed(other, "sam", "adam");
+    optimizer.choose("average", "swa").set("lr", 0.05);
+    const std::int64_t planned = optimizer.memory();
+    optimizer.minimize(q);
+    check(optimizer.memory() == planned, "memory is what was planned");
+    const std::string path = "binding.safetensors";
+    optimizer.save(path);
+    const auto state = optimizer.state();
+    std::FILE *file = std::fopen(path.c_str(), "rb");
+    std::vector<unsigned char> saved(state.size() + 1);
+    check(file && std::fread(saved.data(), 1, saved.size(), file) == state.size(), "the file has the state's size");
+    if (file)
+        std::fclose(file);
+    std::remove(path.c_str());
+    saved.pop_back();
+    check(saved == state, "a file and a buffer are the same");
+    r.a = q.a, r.b = q.b;
+    resumed.restore(state);
+    double mean = 0;
+    resumed.average(1, &mean);
+    check(mean == q.b, "the average of one iterate is the iterate");
+    optimizer.minimize(q), resumed.minimize(r);
+    check(q.a == r.a && q.b == r.b && optimizer.state() == resumed.state(), "a resumed run has the same bits");
+    throws(SAM_ERROR_FORMAT, "cut", [&] { resumed.restore({state.begin(), state.end() - 1}); });
+    throws(SAM_ERROR_IO, "none/state", [&] { resumed.save("none/state"); });
+    throws(SAM_ERROR_IO, "none/state", [&] { resumed.load("none/state"); });
+}
+
 int main() {
     training();
+    states();
     exceptions();
     moves();
     check(sam::version() == std::string(sam_version()) && !sam::build_info().empty(), "library");
