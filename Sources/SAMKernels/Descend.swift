@@ -13,6 +13,8 @@ protocol Rule {
 /// What a rule's constants are made of.
 struct Setting {
     let options: UnsafePointer<Double>
+    /// What the rule keeps of the tensor, as of this step.
+    let numbers: UnsafePointer<Double>!
     /// The tensor's own step, from 1.
     let step: Int
     /// Bit i: slot i holds nothing yet.
@@ -45,7 +47,7 @@ enum Descend<R: Rule> {
 
     static func sweep(_ piece: UnsafePointer<sam_piece>) {
         let p = piece.pointee, count = Int(p.count)
-        let rule = R(Setting(options: p.options, step: Int(p.step), fresh: p.fresh, variant: Int(p.variant)))
+        let rule = R(Setting(options: p.options, numbers: p.numbers, step: Int(p.step), fresh: p.fresh, variant: Int(p.variant)))
         let from = p.from.assumingMemoryBound(to: M.self), to = p.to.assumingMemoryBound(to: M.self)
         let direct = p.length == 1 && Int(p.code[0].operation) == SAM_OP_LOAD ? Machine<M>.direct(p.code) : nil
         var start = 0, block = 0

@@ -10,6 +10,9 @@ struct RuleOption {
         let (low, high, open) = range.ends
         return RuleOption(name: name, summary: summary, initial: initial, low: low, high: high, kind: 0, open: open)
     }
+    static func integer(_ name: StaticString, _ initial: Double, _ summary: StaticString) -> RuleOption {
+        RuleOption(name: name, summary: summary, initial: initial, low: 0, high: .infinity, kind: 1, open: 0)
+    }
     static func flag(_ name: StaticString, _ initial: Double, _ summary: StaticString) -> RuleOption {
         RuleOption(name: name, summary: summary, initial: initial, low: 0, high: 1, kind: 2, open: 0)
     }
@@ -44,7 +47,13 @@ struct RuleText {
     let options: [RuleOption]
     let slots: [StaticString]
     var variant = 0
+    /// Numbers kept for each tensor, and what makes them those of a step: called with options, the tensor's step and the numbers, before
+    /// its weights move.
+    var numbers = 0
+    var advance: (@convention(c) (UnsafePointer<Double>?, Int64, UnsafeMutablePointer<Double>?) -> Void)?
     let firstMoment: Int
+    /// The slot that tells the average of iterates, -1 where none does: it is the average, or with an option m, w + (1 - 1/m) (slot - w).
+    var average = -1, extrapolation = -1
     let used: @convention(c) (UnsafePointer<Double>?) -> Int32
     let float, double: @convention(c) (UnsafePointer<sam_piece>?) -> Void
 }
@@ -82,7 +91,11 @@ private func describe(_ text: RuleText, _ rule: UnsafeMutablePointer<sam_rule>) 
     rule.pointee.reference = text.reference.cString
     rule.pointee.option_count = Int32(text.options.count)
     rule.pointee.variant = Int32(text.variant)
+    rule.pointee.numbers = Int32(text.numbers)
+    rule.pointee.advance = text.advance
     rule.pointee.first_moment = Int32(text.firstMoment)
+    rule.pointee.average = Int32(text.average)
+    rule.pointee.extrapolation = Int32(text.extrapolation)
     rule.pointee.slots = text.used
     rule.pointee.descend_f32 = text.float
     rule.pointee.descend_f64 = text.double

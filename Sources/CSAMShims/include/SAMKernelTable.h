@@ -67,6 +67,7 @@ typedef struct sam_piece {
     /* descend: */
     void *slot[SAM_RULE_SLOTS];
     const double *options;
+    const double *numbers;  /* what the rule keeps of the tensor, as of this step */
     int64_t step;           /* the tensor's own, from 1 */
     int32_t slots;          /* bit i: slot i is in use */
     uint32_t fresh;         /* bit i: slot i holds nothing yet (zeros) */
@@ -92,7 +93,10 @@ typedef struct sam_rule {
     sam_rule_option option[SAM_RULE_OPTIONS];
     const char *slot[SAM_RULE_SLOTS];   /* names of the state */
     int32_t variant;        /* which of the rules that share one kernel */
+    int32_t numbers;                    /* doubles that it keeps of each tensor */
+    void (*advance)(const double *options, int64_t step, double *numbers);      /* makes them those of a tensor's step; NULL: it keeps none */
     int32_t first_moment;               /* which slot accumulates the directions; -1: none does */
+    int32_t average, extrapolation;     /* which slot tells the average of iterates, -1: none; by which option m: w + (1 - 1/m) (slot - w), -1: as it is */
     int32_t (*slots)(const double *options);    /* bit i: slot i is in use with these options */
     sam_pass descend_f32, descend_f64;
 } sam_rule;

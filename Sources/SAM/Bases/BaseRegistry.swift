@@ -11,7 +11,7 @@ struct BaseEntry {
         name = Name(at: rule.pointee.name)
         summary = Name(at: rule.pointee.summary)
         reference = Name(at: rule.pointee.reference)
-        state = RuleBase(rule).slots.count
+        state = RuleBase(rule).vectorCount
         make = { RuleBase(rule) }
     }
 

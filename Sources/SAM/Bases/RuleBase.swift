@@ -6,6 +6,7 @@ final class RuleBase: Base {
     let rule: UnsafeMutablePointer<sam_rule>
     private let declared: [Option]
     private let vectors: [Slot]
+    private let numbers: Slot
     /// By group, SAM_RULE_OPTIONS each.
     private var constants: UnsafeMutablePointer<Double> = .allocate(capacity: 1)
     private var constantGroups = 0
@@ -20,6 +21,8 @@ final class RuleBase: Base {
         vectors = (0..<Int32(SAM_RULE_SLOTS)).compactMap { i in
             sam_rule_slot_name(rule, i).pointee.map { Slot(name: Name(at: $0), life: .always) }
         }
+        let count = Int(rule.pointee.numbers)
+        numbers = Slot("numbers", life: .always, extent: .doubles { _ in count })
         super.init()
     }
 
@@ -51,7 +54,19 @@ final class RuleBase: Base {
         refresh()
         var all = 0
         for group in 0..<constantGroups { all |= used(group) }
-        return vectors.indices.filter { all >> $0 & 1 == 1 }.map { vectors[$0] }
+        return vectors.indices.filter { all >> $0 & 1 == 1 }.map { vectors[$0] } + (rule.pointee.advance == nil ? [] : [numbers])
+    }
+
+    /// Vectors with the present options.
+    var vectorCount: Int { slots.count - (rule.pointee.advance == nil ? 0 : 1) }
+
+    override func average(_ step: Step) -> Vector? {
+        if rule.pointee.average < 0 { return nil }
+        let slot = vectors[Int(rule.pointee.average)]
+        if !slot.isAllocated { return step.iterate }
+        if rule.pointee.extrapolation < 0 { return step[slot] }
+        let share = step[declared[Int(rule.pointee.extrapolation)]].map { 1 - 1 / $0 }
+        return step.iterate + share * (step[slot] - step.iterate)
     }
 
     override var firstMoment: Slot? {
@@ -62,6 +77,12 @@ final class RuleBase: Base {
     override func descend(_ step: Step, along d: Vector) -> Next {
         let device = step.device
         refresh()
+        if let advance = rule.pointee.advance {
+            for (t, tensor) in device.tensors.enumerated() where device.active[t] {
+                advance(constants + Int(tensor.group) * Int(SAM_RULE_OPTIONS), Int64(stepNumber(t)), numbers.part[t].assumingMemoryBound(to: Double.self))
+                numbers.wrote(t)
+            }
+        }
         let pass = Pass(.descend, d)
         pass.rule = self
         device.run(pass)
@@ -78,6 +99,7 @@ final class RuleBase: Base {
     /// A piece's constants and state. start: bytes from the tensor's beginning.
     func fill(_ piece: inout sam_piece, tensor t: Int, start: Int, group: Int) {
         piece.options = UnsafePointer(constants + group * Int(SAM_RULE_OPTIONS))
+        if numbers.isAllocated { piece.numbers = UnsafePointer(numbers.part[t].assumingMemoryBound(to: Double.self)) }
         piece.step = Int64(stepNumber(t))
         piece.variant = rule.pointee.variant
         piece.slots = rule.pointee.slots(piece.options)
