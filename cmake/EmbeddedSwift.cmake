@@ -40,8 +40,8 @@ endfunction()
 
 sam_kernel_object(baseline)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-    sam_kernel_object(v3 -Xcc -march=x86-64-v3)
-    sam_kernel_object(v4 -Xcc -march=x86-64-v4)
+    sam_kernel_object(v3 -Xcc -march=x86-64-v3 -D SAM_COMMON_RULES)
+    sam_kernel_object(v4 -Xcc -march=x86-64-v4 -D SAM_COMMON_RULES)
 endif()
 sam_swift_object(${CMAKE_CURRENT_BINARY_DIR}/sam_engine.o SAM "${SAM_ENGINE_SWIFT}" -Osize)
 

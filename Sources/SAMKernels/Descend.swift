@@ -107,13 +107,15 @@ enum Descend<R: Rule> {
             i &+= V.width
         }
 
-        if p.stream != 0 {
-            while i < end, Int(bitPattern: to + i) & 63 != 0 { one(M.self, &narrow, false) }
-            while i &+ W.width <= end { one(W.self, &wide, true) }
-        } else {
-            while i &+ W.width <= end { one(W.self, &wide, false) }
+        // scalars up to a multiple of 64 bytes where it streams, vectors, scalars: each text once
+        let streamed = p.stream != 0, size = MemoryLayout<M>.size, off = Int(bitPattern: to + i) & 63
+        var scalars = !streamed || off == 0 ? i : off % size != 0 ? end : min(end, i &+ (64 &- off) / size)
+        while true {
+            while i < scalars { one(M.self, &narrow, false) }
+            if i == end { break }
+            while i &+ W.width <= end { one(W.self, &wide, streamed) }
+            scalars = end
         }
-        while i < end { one(M.self, &narrow, false) }
         moved += wide.total + narrow.double
     }
 }

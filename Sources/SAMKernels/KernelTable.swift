@@ -81,8 +81,9 @@ public func sam_kernels_baseline(_ table: UnsafeMutablePointer<sam_kernels>?) {
     table.pointee.logarithm = { logarithm($0) }
     table.pointee.cosine = { cosine($0) }
     table.pointee.power = { power($0, $1) }
-    table.pointee.rule_count = Int32(rules.count)
-    for (i, text) in rules.enumerated() { describe(text, sam_kernels_rule(table, Int32(i))) }
+    for (i, text) in commonRules.enumerated() { describe(text, sam_kernels_rule(table, Int32(i))) }
+    for (i, text) in otherRules.enumerated() { describe(text, sam_kernels_rule(table, Int32(commonRules.count + i))) }
+    table.pointee.rule_count = max(table.pointee.rule_count, Int32(commonRules.count + otherRules.count))
 }
 
 private func describe(_ text: RuleText, _ rule: UnsafeMutablePointer<sam_rule>) {

@@ -125,7 +125,8 @@ static inline const char **sam_rule_slot_name(sam_rule *rule, int i) { return &r
 static inline void **sam_piece_slot(sam_piece *piece, int i) { return &piece->slot[i]; }
 static inline void *sam_piece_slot_at(const sam_piece *piece, int i) { return piece->slot[i]; }
 
-/* Fills the table. Every instruction set's object has one, under a name of its own. */
+/* Fills the table; v3 and v4 a filled one, whose less common rules stay the baseline's. Every instruction set's object has one,
+   under a name of its own. */
 void sam_kernels_baseline(sam_kernels *table);
 void sam_kernels_v3(sam_kernels *table);
 void sam_kernels_v4(sam_kernels *table);

@@ -1,21 +1,29 @@
 import CSAMShims
 
-/// Every elementwise base, in the catalogue's order. A new one is its file and a line here.
-let rules: [RuleText] = [
+/// Elementwise bases that are compiled for every instruction set, in the catalogue's order. A new one is its file and a line here or below.
+let commonRules: [RuleText] = [
     sgdRule,
     adamRule,
     adamwRule,
+    rmspropRule,
+    adagradRule,
+    lionRule,
+]
+
+/// Those that every instruction set takes from the baseline: as fast wherever memory is the limit, and a third of the code.
+#if SAM_COMMON_RULES
+let otherRules: [RuleText] = []
+#else
+let otherRules: [RuleText] = [
     adamaxRule,
     nadamRule,
     radamRule,
-    rmspropRule,
-    adagradRule,
     adadeltaRule,
     rpropRule,
     asgdRule,
-    lionRule,
     adabeliefRule,
     adanRule,
     scheduleFreeSGDRule,
     scheduleFreeAdamWRule,
 ]
+#endif
