@@ -6,7 +6,8 @@ let package = Package(
     products: [.library(name: "SAM", targets: ["SAM"])],
     targets: [
         .systemLibrary(name: "CSAM", path: "include"),
-        .target(name: "CSAMShims"),
+        .target(name: "CSAMShims", cSettings: [.define("SAM_WITH_BLAS")],
+                linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux])), .linkedLibrary("m", .when(platforms: [.linux]))]),
         .target(name: "SAMKernels", dependencies: ["CSAMShims"]),
         .target(name: "SAM", dependencies: ["CSAM", "CSAMShims", "SAMKernels"],
                 linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),

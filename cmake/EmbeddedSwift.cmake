@@ -57,7 +57,7 @@ target_compile_options(sam PRIVATE -Wall -Wextra -ffunction-sections -fdata-sect
 target_link_options(sam PRIVATE -Wl,--gc-sections -Wl,--as-needed -Wl,-z,defs
     -Wl,--version-script=${CMAKE_CURRENT_SOURCE_DIR}/cmake/sam.map)
 find_package(Threads REQUIRED)
-target_link_libraries(sam PRIVATE m Threads::Threads)
+target_link_libraries(sam PRIVATE m Threads::Threads ${CMAKE_DL_LIBS})
 
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     target_compile_definitions(sam PRIVATE SAM_KERNEL_SETS)

@@ -1,0 +1,231 @@
+#include "SAMDense.h"
+#include "SAMPlatform.h"
+#include <limits.h>
+#include <math.h>
+#include <stdatomic.h>
+#include <string.h>
+
+static _Atomic int plain;
+
+void sam_dense_plain(int on) { atomic_store(&plain, on); }
+
+#if defined(SAM_WITH_BLAS)
+#include <dlfcn.h>
+#include <pthread.h>
+
+/* CBLAS: row-major 101, no 111, yes 112. LAPACK: column-major, so that a row-major matrix is seen transposed. */
+typedef void gemm_f64(int, int, int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
+typedef void gemm_f32(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
+typedef void gemv_f64(int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
+typedef void gemv_f32(int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
+
+static struct {
+    gemm_f64 *dgemm;
+    gemm_f32 *sgemm;
+    gemv_f64 *dgemv;
+    gemv_f32 *sgemv;
+    void (*dsyevd)(const char *, const char *, const int *, double *, const int *, double *, double *, const int *, int *, const int *, int *, size_t, size_t);
+    void (*dgelqf)(const int *, const int *, double *, const int *, double *, double *, const int *, int *);
+    void (*dorglq)(const int *, const int *, const int *, double *, const int *, const double *, double *, const int *, int *);
+    void (*dgesdd)(const char *, const int *, const int *, double *, const int *, double *, double *, const int *, double *, const int *, double *,
+                   const int *, int *, int *, size_t);
+    int *cpus;                  /* how many threads its next call may use */
+    int (*threads)(void);
+    void (*set_threads)(int);
+    int found;
+} blas;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static int find(void *library, const char *name, void *function) {
+    void *address = dlsym(library, name);
+    memcpy(function, &address, sizeof address);
+    return address != NULL;
+}
+
+/* One thread for the calls between begin and end; what the host had stands again behind them. */
+static int begin(void) {
+    int before = blas.cpus ? *blas.cpus : blas.threads ? blas.threads() : 1;
+    if (before != 1 && blas.cpus)
+        *blas.cpus = 1;
+    else if (before != 1)
+        blas.set_threads(1);
+    return before;
+}
+
+static void end(int before) {
+    if (before != 1 && blas.cpus)
+        *blas.cpus = before;
+    else if (before != 1)
+        blas.set_threads(before);
+}
+
+/* Builds that compute wrong results on a processor they do not know have been seen: one product of each type tells. */
+static int is_right(void) {
+    enum { N = 96 };
+    static double a[N * N], b[N * N], c[N * N], d[N * N];
+    static float af[N * N], bf[N * N], cf[N * N], df[N * N];
+    for (int i = 0; i < N * N; i++) {
+        af[i] = (float)(a[i] = (i * 37 % 101 - 50) / 64.0);
+        bf[i] = (float)(b[i] = (i * 53 % 103 - 51) / 64.0);
+    }
+    int before = begin();
+    blas.dgemm(101, 111, 112, N, N, N, 1, a, N, b, N, 0, c, N);
+    blas.sgemm(101, 112, 111, N, N, N, 1, af, N, bf, N, 0, cf, N);
+    end(before);
+    sam_plain_gemm_f64(0, 1, N, N, N, 1, a, N, b, N, 0, d, N);
+    sam_plain_gemm_f32(1, 0, N, N, N, 1, af, N, bf, N, 0, df, N);
+    for (int i = 0; i < N * N; i++)
+        if (!(fabs(c[i] - d[i]) < 1e-9) || !(fabsf(cf[i] - df[i]) < 1e-2f))
+            return 0;
+    return 1;
+}
+
+static void load(void) {
+    static const char *const names[] = {"libopenblas.so.0", "libopenblas.so", "libopenblas.0.dylib", "libopenblas.dylib"};
+    void *library = NULL;
+    void (*shutdown)(void) = NULL;
+    for (int i = 0; i < 4 && !library; i++)
+        library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
+    int is_hosts = library != NULL;
+    for (int i = 0; i < 4 && !library; i++)
+        library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+    if (!library)
+        return;
+    find(library, "blas_cpu_number", &blas.cpus);
+    find(library, "openblas_get_num_threads", &blas.threads);
+    if (!find(library, "openblas_set_num_threads", &blas.set_threads))
+        blas.threads = NULL;
+    if (!is_hosts && find(library, "blas_thread_shutdown_", &shutdown))
+        shutdown();                             /* the threads it made when it was loaded; it makes them again for a host that wants them */
+    blas.found = find(library, "cblas_dgemm", &blas.dgemm) && find(library, "cblas_sgemm", &blas.sgemm) && find(library, "cblas_dgemv", &blas.dgemv) &&
+                 find(library, "cblas_sgemv", &blas.sgemv) && find(library, "dsyevd_", &blas.dsyevd) && find(library, "dgelqf_", &blas.dgelqf) &&
+                 find(library, "dorglq_", &blas.dorglq) && find(library, "dgesdd_", &blas.dgesdd) && is_right();
+}
+
+static int use(int64_t largest) {
+    if (atomic_load(&plain) || largest > INT_MAX / 4)
+        return 0;
+    pthread_once(&once, load);
+    return blas.found;
+}
+
+#else
+static int use(int64_t largest) { return (void)largest, 0; }
+#endif
+
+const char *sam_dense_kind(void) { return use(0) ? "openblas" : "plain"; }
+
+static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+
+#if defined(SAM_WITH_BLAS)
+#define GEMM(blas_gemm, suffix)                                                                                                               \
+    if (m > 0 && n > 0 && k > 0 && use(most(most(m, n), most(k, most(lda, most(ldb, ldc)))))) {                                                \
+        int before = begin();                                                                                                                  \
+        blas.blas_gemm(101, ta ? 112 : 111, tb ? 112 : 111, (int)m, (int)n, (int)k, alpha, a, (int)lda, b, (int)ldb, beta, c, (int)ldc);       \
+        end(before);                                                                                                                           \
+        return;                                                                                                                                \
+    }
+#define GEMV(blas_gemv, suffix)                                                                                                                \
+    if (rows > 0 && columns > 0 && use(most(most(rows, columns), lda))) {                                                                      \
+        int before = begin();                                                                                                                  \
+        blas.blas_gemv(101, transposed ? 112 : 111, (int)rows, (int)columns, alpha, a, (int)lda, x, 1, beta, y, 1);                            \
+        end(before);                                                                                                                           \
+        return;                                                                                                                                \
+    }
+#else
+#define GEMM(blas_gemm, suffix)
+#define GEMV(blas_gemv, suffix)
+#endif
+
+void sam_gemm_f64(int ta, int tb, int64_t m, int64_t n, int64_t k, double alpha, const double *a, int64_t lda, const double *b, int64_t ldb,
+                  double beta, double *c, int64_t ldc) {
+    GEMM(dgemm, f64)
+    sam_plain_gemm_f64(ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+}
+
+void sam_gemm_f32(int ta, int tb, int64_t m, int64_t n, int64_t k, float alpha, const float *a, int64_t lda, const float *b, int64_t ldb,
+                  float beta, float *c, int64_t ldc) {
+    GEMM(sgemm, f32)
+    sam_plain_gemm_f32(ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+}
+
+void sam_gemv_f64(int transposed, int64_t rows, int64_t columns, double alpha, const double *a, int64_t lda, const double *x, double beta, double *y) {
+    GEMV(dgemv, f64)
+    if (transposed)
+        sam_plain_gemm_f64(0, 0, 1, columns, rows, alpha, x, rows, a, lda, beta, y, columns);
+    else
+        sam_plain_gemm_f64(0, 1, 1, rows, columns, alpha, x, columns, a, lda, beta, y, rows);
+}
+
+void sam_gemv_f32(int transposed, int64_t rows, int64_t columns, float alpha, const float *a, int64_t lda, const float *x, float beta, float *y) {
+    GEMV(sgemv, f32)
+    if (transposed)
+        sam_plain_gemm_f32(0, 0, 1, columns, rows, alpha, x, rows, a, lda, beta, y, columns);
+    else
+        sam_plain_gemm_f32(0, 1, 1, rows, columns, alpha, x, columns, a, lda, beta, y, rows);
+}
+
+static int is_finite(const double *a, int64_t count) {
+    for (int64_t i = 0; i < count; i++)
+        if (!isfinite(a[i]))
+            return 0;
+    return 1;
+}
+
+static int refused(double *values, int64_t count) {
+    for (int64_t i = 0; i < count; i++)
+        values[i] = NAN;
+    return 1;
+}
+
+/* dsyevd: 1 + 6 n + 2 n^2 doubles and 3 + 5 n integers; the plain code: n^2 + 3 n. */
+int64_t sam_eigen_work(int64_t n) { return 2 * n * n + 12 * n + 16; }
+
+int sam_eigen(int64_t n, double *a, double *values, double *work) {
+    if (!is_finite(a, n * n))
+        return refused(values, n);
+#if defined(SAM_WITH_BLAS)
+    if (n > 0 && n < 20000 && use(n)) {
+        int order = (int)n, count = (int)(1 + 6 * n + 2 * n * n), integers = (int)(3 + 5 * n), info = 0, before = begin();
+        blas.dsyevd("V", "U", &order, a, &order, values, work, &count, (int *)(work + count), &integers, &info, 1, 1);
+        end(before);
+        return info != 0 ? refused(values, n) : 0;
+    }
+#endif
+    return sam_plain_eigen(n, a, values, work);
+}
+
+/* LAPACK: n factors and 64 n of work; the plain code: n^2 + n. */
+int64_t sam_orthogonal_work(int64_t n) { return n * n + 65 * n + 1; }
+
+void sam_orthogonal(int64_t n, double *a, double *work) {
+#if defined(SAM_WITH_BLAS)
+    if (n > 0 && is_finite(a, n * n) && use(n)) {           /* column-major it is a' = L Q' */
+        int order = (int)n, count = (int)(64 * n), info = 0, before = begin();
+        blas.dgelqf(&order, &order, a, &order, work, work + n, &count, &info);
+        blas.dorglq(&order, &order, &order, a, &order, work, work + n, &count, &info);
+        end(before);
+        return;
+    }
+#endif
+    sam_plain_orthogonal(n, a, work);
+}
+
+/* dgesdd without vectors: 3 m + max(n, 7 m) doubles (here 64 (m + n) for blocks) and 8 m integers; the plain code: m n. */
+int64_t sam_singular_work(int64_t rows, int64_t columns) { return most(rows * columns, 64 * (rows + columns) + 16 * (rows < columns ? rows : columns) + 16); }
+
+int sam_singular(int64_t rows, int64_t columns, double *a, double *values, double *work) {
+    int64_t m = rows < columns ? rows : columns;
+    if (!is_finite(a, rows * columns))
+        return refused(values, m);
+#if defined(SAM_WITH_BLAS)
+    if (m > 0 && use(most(rows, columns))) {
+        int r = (int)columns, c = (int)rows, one = 1, count = (int)(64 * (rows + columns) + 8 * m), info = 0, before = begin();
+        double none;
+        blas.dgesdd("N", &r, &c, a, &r, values, &none, &one, &none, &one, work, &count, (int *)(work + count), &info, 1);
+        end(before);
+        return info != 0 ? refused(values, m) : 0;
+    }
+#endif
+    return sam_plain_singular(rows, columns, a, values, work);
+}
