@@ -33,7 +33,7 @@ extension Optimizer {
             return
         }
         if let own, base!.steps.isAllocated, base!.steps.present[t] {
-            step.copy(own, t, to: out)
+            step.everywhere { step.copy(own, t, to: out) }
         } else {
             out.copyMemory(from: average.mean.isAllocated && average.mean.present[t] ? average.mean.part[t] : device.iterate(t), byteCount: size)
         }

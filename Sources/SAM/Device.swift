@@ -85,7 +85,9 @@ final class Device {
     /// needed any more, and what they held, go.
     func prepare(_ needed: [Slot], byRow: Bool) throws(Failure) {
         register(home)
-        for slot in slots where slot.isAllocated && slot !== home && !needed.contains(where: { $0 === slot }) { slot.release() }
+        for slot in slots where slot.isAllocated && slot !== home {
+            if !slot.fits(tensors) || !needed.contains(where: { $0 === slot }) { slot.release() }
+        }
         for slot in needed + [home] {
             if !slot.isAllocated && !slot.allocate(tensors) {
                 throw .memory("no memory for \"\(slot.name)\": \(slot.bytes(tensors)) bytes")

@@ -22,6 +22,8 @@ final class Slot {
         case numbers((Tensor) -> Int)
         /// So many doubles.
         case doubles((Tensor) -> Int)
+        /// Scratch that the tensors share, one after the other: for the one that needs most.
+        case shared((Tensor) -> Int), sharedDoubles((Tensor) -> Int)
     }
 
     let name: Name
@@ -41,6 +43,8 @@ final class Slot {
     /// Whether the tensor's part was ever written and kept.
     private(set) var present: [Bool] = []
     private(set) var written: [Bool] = []
+    /// Numbers of each tensor's part, as allocated.
+    private var counts: [Int] = []
 
     init(_ name: StaticString, life: Life = .step, initial: Double = 0, extent: Extent = .elements) {
         self.name = Name(name)
@@ -64,7 +68,7 @@ final class Slot {
     func count(_ t: Tensor) -> Int {
         switch extent {
         case .elements: return t.count
-        case .numbers(let count), .doubles(let count): return count(t)
+        case .numbers(let count), .doubles(let count), .shared(let count), .sharedDoubles(let count): return count(t)
         }
     }
 
@@ -75,18 +79,33 @@ final class Slot {
     }
 
     func type(_ t: Tensor) -> Int32 {
-        if case .doubles = extent { return Int32(SAM_F64) }
-        return t.type
+        switch extent {
+        case .doubles, .sharedDoubles: return Int32(SAM_F64)
+        default: return t.type
+        }
+    }
+
+    private var isShared: Bool {
+        switch extent {
+        case .shared, .sharedDoubles: return true
+        default: return false
+        }
     }
 
     /// Bytes for these tensors, each part 64-aligned.
     func bytes(_ tensors: [Tensor]) -> Int {
         var n = 0
-        for t in tensors { n += stride(t) }
+        for t in tensors { n = isShared ? max(n, stride(t)) : n + stride(t) }
         return isDoubled ? 2 * n : n
     }
 
     private var isDoubled: Bool { life == .early || (life == .always && isWrittenEarly) }
+
+    /// Whether the memory is what the options ask for now.
+    func fits(_ tensors: [Tensor]) -> Bool {
+        for (i, t) in tensors.enumerated() where counts[i] != count(t) { return false }
+        return true
+    }
 
     private func stride(_ t: Tensor) -> Int { (count(t) * byteCount(of: type(t)) + 63) / 64 * 64 }
 
@@ -94,13 +113,14 @@ final class Slot {
     func allocate(_ tensors: [Tensor]) -> Bool {
         guard let memory = sam_memory_take(bytes(tensors)) else { return false }
         self.memory = memory
+        counts = tensors.map { count($0) }
         var offset = 0
         for copy in 0..<(isDoubled ? 2 : 1) {
             for t in tensors {
                 let start = memory + offset
                 if copy == 0 { part.append(start) } else { other.append(start) }
                 if initial != 0 { fill(start, t, initial) }
-                offset += stride(t)
+                if !isShared { offset += stride(t) }
             }
         }
         present = [Bool](repeating: false, count: tensors.count)

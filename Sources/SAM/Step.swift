@@ -140,26 +140,28 @@ final class Step {
     // MARK: writing
 
     /// slot = v; in tensors whose part was never written: slot = first.
-    func assign(_ slot: Slot, _ v: Vector, first: Vector? = nil) {
+    func assign(_ slot: Slot, _ v: Vector, first: Vector? = nil, in scope: [Bool]? = nil) {
         let pass = Pass(.evaluate, v)
         pass.slot = slot
+        pass.scope = scope
         if let first {
             pass.b = first
             pass.unless = slot
         }
         device.run(pass)
-        for t in device.tensors.indices where device.active[t] { slot.wrote(t) }
+        for t in device.tensors.indices where device.includes(t, pass) { slot.wrote(t) }
     }
 
     /// out = v in one tensor, in its type.
     func copy(_ v: Vector, _ t: Int, to out: UnsafeMutableRawPointer) {
-        everywhere {
-            let pass = Pass(.evaluate, v)
-            pass.scope = device.tensors.indices.map { $0 == t }
-            pass.out = out
-            device.run(pass)
-        }
+        let pass = Pass(.evaluate, v)
+        pass.scope = only(t)
+        pass.out = out
+        device.run(pass)
     }
+
+    /// The scope of one tensor.
+    func only(_ t: Int) -> [Bool] { device.tensors.indices.map { $0 == t } }
 
     /// Runs the passes in `body` over all tensors, those that take no part in the step included.
     func everywhere(_ body: () -> Void) {
@@ -167,6 +169,12 @@ final class Step {
         for t in device.active.indices { device.active[t] = true }
         body()
         device.active = kept
+    }
+
+    /// Whether a tensor takes part whose part of the slot was never written and kept.
+    func isMissing(_ slot: Slot) -> Bool {
+        for t in device.tensors.indices where device.active[t] && !slot.present[t] { return true }
+        return false
     }
 
     /// Whether a slot was ever written and kept.
@@ -256,11 +264,19 @@ final class Step {
     func addBehind(_ v: Vector) { addition = v }
 
     /// Weights = v (from the iterate), for good: the update of a method that is its own optimizer.
-    func update(to v: Vector) {
+    func update(to v: Vector) { settle(moved: move(to: v)) }
+
+    /// The same in the tensors of a scope: the sum of what moved, squared. `settle` ends the update.
+    func move(to v: Vector, in scope: [Bool]? = nil) -> Double {
         let pass = Pass(.move, v)
         pass.absolute = true
+        pass.scope = scope
         device.run(pass)
-        metrics.update_norm = device.total(pass, width: 2, place: 1).squareRoot()
+        return device.total(pass, width: 2, place: 1)
+    }
+
+    func settle(moved squares: Double) {
+        metrics.update_norm = squares.squareRoot()
         settle()
     }
 

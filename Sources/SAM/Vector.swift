@@ -14,6 +14,12 @@ struct Coefficient: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
     init(floatLiteral value: Double) { self.init(value) }
     init(integerLiteral value: Int) { self.init(Double(value)) }
 
+    /// The number of a tensor, by its place.
+    func at(_ t: Int) -> Double { value * (table.map { $0.pointee.at(t, of: .tensor) } ?? 1) }
+
+    /// Whether it is the number 0 everywhere.
+    var isZero: Bool { value == 0 && table == nil }
+
     /// f of the number, wherever there is one.
     func map(_ f: (Double) -> Double) -> Coefficient {
         guard let table else { return Coefficient(f(value)) }

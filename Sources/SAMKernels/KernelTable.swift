@@ -77,6 +77,8 @@ public func sam_kernels_baseline(_ table: UnsafeMutablePointer<sam_kernels>?) {
     table.pointee.mask_f64 = { Select<Double>.mask($0!) }
     table.pointee.strongest_f32 = { Select<Float>.strongest($0!, $1!, Int($2), Int($3), Int($4), Int($5), Int($6)) }
     table.pointee.strongest_f64 = { Select<Double>.strongest($0!, $1!, Int($2), Int($3), Int($4), Int($5), Int($6)) }
+    table.pointee.factored_f32 = { Factored<Float>.update($0!) }
+    table.pointee.factored_f64 = { Factored<Double>.update($0!) }
     table.pointee.uniform = { random(Int(SAM_UNIFORM), seed: $0, stream: $1, draw: $2, index: $3, count: Int($4), into: $5!) }
     table.pointee.logarithm = { logarithm($0) }
     table.pointee.cosine = { cosine($0) }

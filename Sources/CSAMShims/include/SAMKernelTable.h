@@ -80,6 +80,17 @@ typedef struct sam_piece {
 
 typedef void (*sam_pass)(const sam_piece *);
 
+/* adafactor's update of one tensor (Factored.swift). */
+typedef struct sam_factored {
+    const void *d, *from;       /* direction and weights */
+    void *to;                   /* weights */
+    int64_t batch, rows, columns;       /* rows 0: a vector of `columns` */
+    double *row, *column;       /* what is kept: [batch, rows], [batch, columns]; of a vector [columns] and none */
+    double *scratch;            /* [columns] */
+    double rate, eps, limit, step, shrink;
+    double moved;               /* out: the sum of what moved, squared */
+} sam_factored;
+
 typedef struct sam_rule_option {
     const char *name, *summary;
     double initial, low, high;
@@ -111,6 +122,8 @@ typedef struct sam_kernels {
        groups of `of` (at most 8) elements follow each other along channels, then inner, then rows */
     void (*strongest_f32)(const void *from, void *to, int64_t count, int64_t channels, int64_t inner, int32_t keep, int32_t of);
     void (*strongest_f64)(const void *from, void *to, int64_t count, int64_t channels, int64_t inner, int32_t keep, int32_t of);
+    void (*factored_f32)(sam_factored *);
+    void (*factored_f64)(sam_factored *);
     void (*uniform)(uint64_t seed, uint32_t stream, uint32_t draw, int64_t index, int64_t count, double *out);
     double (*logarithm)(double);            /* the same bits everywhere, unlike libm's */
     double (*cosine)(double);

@@ -65,8 +65,11 @@ extension Base {
     func rest(_ step: Step, _ beta: Option) -> Coefficient { step[beta].map { 1 - $0 } }
 
     /// The weights are v, and the step is counted.
-    func finish(_ step: Step, _ v: Vector) -> Next {
-        step.update(to: v)
+    func finish(_ step: Step, _ v: Vector) -> Next { finish(step, moved: step.move(to: v)) }
+
+    /// The weights were moved by parts.
+    func finish(_ step: Step, moved squares: Double) -> Next {
+        step.settle(moved: squares)
         count(step)
         return .done
     }

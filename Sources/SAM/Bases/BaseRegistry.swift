@@ -28,6 +28,10 @@ struct BaseEntry {
 nonisolated(unsafe) let bases: [BaseEntry] = {
     let kernels = sam_processor_kernels()!
     return (0..<kernels.pointee.rule_count).map { BaseEntry(rule: sam_kernels_rule(kernels, $0)) } + [
+        BaseEntry(Adafactor.self),
+        BaseEntry(Prodigy.self),
+        BaseEntry(LARS.self),
+        BaseEntry(LAMB.self),
         BaseEntry(InducedMetric.self),
         BaseEntry(NormalizedSGD.self),
         BaseEntry(QuantileClipSGD.self),
