@@ -43,7 +43,7 @@ final class Prodigy: Base {
         step.assign(s, b3 * step[s] + weight * d)
         top.value = (beta3.isOn ? beta3.value : beta2.value.squareRoot()) * (top.value ?? 0) + way
         let sum = step.dot(step[s].magnitude, Vector(constant: 1))
-        if sum == 0 { return finish(step, moved: 0) }
+        if sum == 0 { return finish(step, step.iterate) }
         let guess = coefficient.value * top.value! / sum, begun = D == first.value ? max(D, guess) : D, bound = max(most.value ?? first.value, guess)
         let new = min(bound, begun * growth.value)
         most.value = bound
