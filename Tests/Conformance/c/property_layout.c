@@ -38,9 +38,10 @@ void tensors_can_be_split(const variant *v) {
     tensor_spec pieces[MOST_TENSORS];
     layout l = {0, pieces};
     static char names[MOST_TENSORS][64];
-    static const char *const by_tensor[] = {"sam_layerwise", "looklayersam", "zsharp"};      /* by their formulas */
+    static const char *const by_tensor[] = {"sam_layerwise", "looklayersam", "zsharp",                       /* by their formulas */
+                                            "adafactor", "lars", "lamb", "muon", "normuon", "lanton", "shampoo", "soap"};
     for (size_t i = 0; i < sizeof by_tensor / sizeof *by_tensor; i++)
-        if (variant_draws(v) || !strcmp(v->method, by_tensor[i]))
+        if (variant_draws(v) || !strcmp(v->method, by_tensor[i]) || (v->base && !strcmp(v->base, by_tensor[i])))
             return;
     for (int t = 0; t < usual_layout.tensors; t++) {
         tensor_spec whole = usual_layout.tensor[t], *piece = &pieces[l.tensors++];

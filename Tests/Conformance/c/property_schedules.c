@@ -8,8 +8,9 @@
 
 static void scheduled(const variant *v, const char *section, const sam_option *option) {
     char full[96];
-    double low = isfinite(option->low) && !(option->open & 1) ? option->low : option->initial / 2;
-    sam_schedule schedule = {sizeof schedule, "linear", low, option->initial ? option->initial : 0.25, 0, 4, 0, 0};
+    double high = isfinite(option->initial) ? option->initial : option->low + 1;
+    double low = isfinite(option->low) && !(option->open & 1) ? option->low : isfinite(option->low) ? (option->low + high) / 2 : high / 2;
+    sam_schedule schedule = {sizeof schedule, "linear", low, high ? high : isfinite(option->high) && option->high <= 0 ? low : 0.25, 0, 4, 0, 0};
     host course, hand;
     if (!variant_open(&course, v, &usual_layout, SAM_F64, 0))
         return;
