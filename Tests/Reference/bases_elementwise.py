@@ -5,7 +5,7 @@ import numpy as np
 
 from .bases import average
 from .step import base
-from .vectors import norm
+from .vectors import cut_largest, norm
 
 
 def count(kept):
@@ -168,12 +168,6 @@ def normalized_sgd(b, w, d, lr=0.1, momentum=0.0, power=1.0, delta=0.0, weight_d
     length = norm(m)
     w = (1 - lr * weight_decay) * w
     return w - lr * m / (length ** power + delta) if length else w
-
-
-def cut_largest(v, share):
-    """v with this share of its elements, the largest, cut to the largest of the others."""
-    bound = np.sort(np.abs(v))[v.size - 1 - int(share * v.size)]
-    return np.clip(v, -bound, bound)
 
 
 @base
