@@ -10,7 +10,7 @@ from Tests.Reference.step import ASCENT, BASES, METHODS
 from Tests.Reference.trajectory import trajectory
 
 INDEPENDENT = [pytest.param(path, number, id=f"{path.stem}-{number}")
-               for folder in ("methods", "bases", "shared") for path in sorted((golden.FOLDER / folder).glob("*.json"))
+               for folder in ("methods", "bases", "shared", "torch") for path in sorted((golden.FOLDER / folder).glob("*.json"))
                for number in range(len(golden.cases(path)))]
 
 
