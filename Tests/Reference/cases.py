@@ -3,14 +3,17 @@
 Every option of a text stands in at least one of its settings, every choice too (the test looks). Bases rotate over ROTATION,
 beginning at another place for each method.
 """
-LAYOUT = "lattice"
 STEPS, RECORDED = 8, (1, 2, 4, 8)
 
-SEED, BATCHES = 418, 3
-TENSORS = [
+# Every problem's seed, batches and tensors. "blocks" is for what needs four axes, or unfoldings whose eigenvectors are all determined.
+PROBLEMS = {"lattice": (418, 3, [
     ("scale", "weight", ()), ("embed.weight", "embedding", (4, 3)), ("norm1.bias", "norm", (3,)), ("conv.weight", "weight", (2, 3, 2)),
     ("norm1.weight", "norm", (3,)), ("gate.weight", "weight", (1, 5)), ("gate.bias", "bias", (1,)), ("mix.weight", "weight", (4, 4)),
-]
+]), "blocks": (1847, 2, [
+    ("conv.weight", "weight", (3, 2, 2, 2)), ("norm.weight", "norm", (2,)), ("mix.weight", "weight", (4, 4)), ("gate.weight", "weight", (2, 1)),
+    ("embed.weight", "embedding", (3, 3)), ("gate.bias", "bias", (2,)),
+])}
+USUAL, LAYOUT = "lattice", {"adahessian": "blocks", "soap": "blocks"}
 
 ROTATION = [
     ("sgd", {"lr": 0.2, "momentum": 0.8, "nesterov": 1, "weight_decay": 0.02}),
@@ -129,8 +132,67 @@ BASES = {
     "adam": [{"lr": 0.05}, {"lr": 0.02, "beta1": 0.5, "beta2": 0.8, "eps": 1e-2, "weight_decay": 0.3}, {"lr": 0.05, "beta2": 0.6, "amsgrad": 1}],
     "adamw": [{"lr": 0.05}, {"lr": 0.02, "beta1": 0.5, "beta2": 0.8, "eps": 1e-2, "weight_decay": 0.3}, {"lr": 0.05, "beta2": 0.6, "amsgrad": 1}],
     "rmsprop": [{"lr": 0.05, "eps": 1e-3}, {"lr": 0.02, "alpha": 0.8, "centered": 1, "eps": 1e-2, "weight_decay": 0.2}, {"momentum": 0.6, "alpha": 0.7, "eps": 1e-2}],
+
+    "adamax": [{"lr": 0.05}, {"lr": 0.02, "beta1": 0.5, "beta2": 0.8, "eps": 1e-2, "weight_decay": 0.3}],
+    "nadam": [{"lr": 0.05}, {"lr": 0.02, "beta1": 0.5, "beta2": 0.8, "eps": 1e-2, "weight_decay": 0.3, "momentum_decay": 0.2},
+              {"lr": 0.1, "decoupled_weight_decay": 1, "weight_decay": 0.4}],
+    "radam": [{"lr": 0.05}, {"lr": 0.1, "beta1": 0.5, "beta2": 0.9, "eps": 1e-2, "weight_decay": 0.3},
+              {"lr": 0.1, "beta2": 0.6, "decoupled_weight_decay": 1, "weight_decay": 0.4}, {"lr": 0.1, "beta2": 0.7}],
+    "adagrad": [{"lr": 0.1}, {"lr": 0.2, "lr_decay": 0.3, "weight_decay": 0.2, "initial_accumulator_value": 0.05, "eps": 1e-2}],
+    "adadelta": [{}, {"lr": 3.0, "rho": 0.5, "eps": 1e-3, "weight_decay": 0.3}],
+    "rprop": [{}, {"lr": 0.05, "eta_minus": 0.3, "eta_plus": 1.6, "step_min": 0.02, "step_max": 0.1}],
+    "asgd": [{"lr": 0.3}, {"lr": 0.4, "lambd": 0.05, "alpha": 0.5, "t0": 2, "weight_decay": 0.2}],
+    "lion": [{"lr": 0.02}, {"lr": 0.01, "beta1": 0.6, "beta2": 0.8, "weight_decay": 0.5}],
+    "adabelief": [{"lr": 0.02, "eps": 1e-6}, {"lr": 0.02, "beta1": 0.5, "beta2": 0.8, "eps": 1e-3, "weight_decay": 0.3},
+                  {"lr": 0.05, "eps": 1e-3, "decoupled_weight_decay": 0, "weight_decay": 0.4}],
+    "adan": [{"lr": 0.05}, {"lr": 0.02, "beta1": 0.5, "beta2": 0.7, "beta3": 0.8, "eps": 1e-2, "weight_decay": 0.3},
+             {"lr": 0.05, "decoupled_weight_decay": 1, "weight_decay": 0.4}],
+    "schedule_free_sgd": [{"lr": 0.3}, {"lr": 0.2, "momentum": 0.6, "weight_decay": 0.2, "r": 1.0, "weight_lr_power": 1.0, "warmup_steps": 5}],
+    "schedule_free_adamw": [{"lr": 0.05}, {"lr": 0.1, "beta1": 0.7, "beta2": 0.8, "eps": 1e-2, "weight_decay": 0.2, "r": 0.5,
+                                           "weight_lr_power": 1.0, "warmup_steps": 6}],
+    "induced_metric": [{"lr": 0.3}, {"lr": 0.2, "xi": 4.0, "momentum": 0.6, "weight_decay": 0.2}, {"lr": 0.2, "xi": 0.0}],
+    "normalized_sgd": [{"lr": 0.2}, {"lr": 0.1, "momentum": 0.7, "power": 0.4, "delta": 0.2, "weight_decay": 0.2}, {"lr": 0.1, "power": 0.0}],
+    "quantile_clip_sgd": [{"lr": 0.3}, {"lr": 0.2, "momentum": 0.7, "quantile": 0.4, "weight_decay": 0.2}, {"lr": 0.2, "quantile": 0.0},
+                          {"quantile": 0.999}],
+
+    "lars": [{"lr": 3.0}, {"lr": 0.4, "momentum": 0.6, "dampening": 0.3, "weight_decay": 0.2, "trust_coefficient": 0.2},
+             {"lr": 0.4, "nesterov": 1, "trust_coefficient": 0.1}, {"lr": 0.5, "momentum": 0.0, "trust_coefficient": 0.3}],
+    "lamb": [{"lr": 0.02}, {"lr": 0.05, "beta1": 0.5, "beta2": 0.8, "eps": 1e-2, "weight_decay": 0.3, "trust_clip": 1.5}],
+    "adafactor": [{"lr": 0.05}, {"lr": 0.4, "beta2_decay": -0.4, "eps1": 0.1, "eps2": 0.6, "d": 1.3, "weight_decay": 0.2},
+                  {"lr": 0.3, "beta2_decay": 0.0}],
+    "prodigy": [{"d0": 0.01}, {"d0": 0.02, "lr": 0.7, "beta1": 0.7, "beta2": 0.9, "beta3": 0.8, "eps": 1e-3, "weight_decay": 0.2, "d_coef": 1.5,
+                               "growth_rate": 1.2}, {"d0": 0.01, "bias_correction": 1}, {"d0": 0.02, "lr": 0.4, "safeguard_warmup": 1, "weight_decay": 0.1}],
+    "muon": [{"lr": 0.05, "adamw_lr": 0.02},
+             {"lr": 0.03, "momentum": 0.7, "nesterov": 0, "weight_decay": 0.3, "ns_steps": 3, "eps": 0.5, "adjust_lr_fn": "match_rms_adamw",
+              "adamw_lr": 0.03, "adamw_beta1": 0.6, "adamw_beta2": 0.8, "adamw_eps": 1e-2, "adamw_weight_decay": 0.2},
+             {"lr": 0.05, "adjust_lr_fn": "spectral_unclamped"}, {"lr": 0.05, "adjust_lr_fn": "none", "ns_steps": 0}],
+    "normuon": [{"adamw_lr": 0.02},
+                {"lr": 0.1, "momentum": 0.7, "beta2": 0.6, "nesterov": 0, "weight_decay": 0.3, "ns_steps": 3, "eps": 0.1, "update_scale": "match_rms",
+                 "adamw_lr": 0.03, "adamw_beta1": 0.6, "adamw_beta2": 0.8, "adamw_eps": 1e-2, "adamw_weight_decay": 0.2}],
+    "lanton": [{"sign_lr": 0.01}, {"lr": 0.05, "beta1": 0.7, "beta2": 0.6, "alpha": 0.2, "weight_decay": 0.3, "ns_steps": 3, "sign_lr": 0.02}],
+    "shampoo": [{"lr": 0.05, "matrix_eps": 1e-3}, {"lr": 0.1, "momentum": 0.6, "weight_decay": 0.2, "matrix_eps": 0.05, "precondition_frequency": 3},
+                {"lr": 0.1, "matrix_eps": 0.01, "max_precondition_dim": 3}],
+    "soap": [{"lr": 0.02, "precondition_frequency": 3},
+             {"lr": 0.05, "beta1": 0.7, "beta2": 0.8, "shampoo_beta": 0.6, "eps": 1e-2, "weight_decay": 0.3, "precondition_frequency": 2, "correct_bias": 0},
+             {"lr": 0.05, "precondition_1d": 1, "precondition_frequency": 1, "eps": 1e-3}, {"lr": 0.05, "max_precondition_dim": 3, "precondition_frequency": 2}],
+
+    "adahessian": [{"lr": 0.05, "eps": 1e-2, "difference": 1e-2, "average_conv_kernel": 1},
+                   {"lr": 0.02, "beta1": 0.6, "beta2": 0.8, "eps": 0.1, "weight_decay": 0.3, "hessian_power": 0.6, "update_period": 3, "difference": 2e-2}],
+    "sophia_h": [{"difference": 1e-2}, {"lr": 0.2, "beta1": 0.7, "beta2": 0.8, "eps": 0.1, "p": 0.3, "weight_decay": 0.2, "update_period": 3,
+                                        "difference": 2e-2}],
+    "sophia_g": [{"lr": 0.02}, {"lr": 0.05, "beta1": 0.7, "beta2": 0.8, "p": 0.3, "batch_size": 20.0, "weight_decay": 0.3, "update_period": 3}],
+    "oasis": [{"alpha": 0.05, "difference": 1e-2}, {"lr": 0.05, "beta2": 0.7, "alpha": 0.1, "weight_decay": 0.3, "difference": 2e-2},
+              {"lr": 0.05, "beta2": 0.9, "alpha": 0.1, "weight_decay": 0.1, "adaptive": 1, "difference": 1e-2}],
 }
 
 SHARED = [
-    {"maximize": 1, "clip_value": 0.1}, {"clip_norm": 0.15, "gradient_scale": 4096.0}, {"accumulate": 2}, {"accumulate": 4, "clip_value": 0.2, "clip_norm": 0.3},
+    {"clip_coordinates": 0.3}, {"clip_coordinates": 0.1, "clip_value": 0.15, "accumulate": 2}, {"maximize": 1, "clip_value": 0.1}, {"clip_norm": 0.15, "gradient_scale": 4096.0}, {"accumulate": 2}, {"accumulate": 4, "clip_value": 0.2, "clip_norm": 0.3},
+]
+
+# Shared options with bases that ask for evaluations: those are on the last window too, and of what is minimised.
+SHARED_EVALUATING = [
+    ("adahessian", {"lr": 0.02, "eps": 0.1, "update_period": 2, "difference": 1e-2}, {"accumulate": 2, "maximize": 1}),
+    ("sophia_h", {"lr": 0.2, "p": 0.3, "eps": 0.1, "update_period": 3, "difference": 1e-2}, {"every": 2, "start_step": 2}),
+    ("sophia_g", {"lr": 0.05, "p": 0.3, "batch_size": 20.0, "update_period": 3}, {"gradient_scale": 64.0, "accumulate": 2}),
+    ("oasis", {"lr": 0.05, "alpha": 0.1, "adaptive": 1, "difference": 1e-2}, {"micro_batches": 2, "clip_coordinates": 0.2}),
 ]

@@ -17,8 +17,8 @@ from .vectors import filter_norms, norm, per_tensor, tensor_norms, unit
 
 EVALUATE, PERTURBED, NEXT_BATCH, LOSS_ONLY, AUXILIARY = 1, 2, 4, 8, 16
 METHODS, BASES = {}, {}
-SHARED = {"seed": 0, "maximize": 0, "gradient_scale": 1.0, "clip_value": 0.0, "clip_norm": 0.0, "accumulate": 1,
-          "micro_batches": 1, "every": 1, "start_step": 1}
+SHARED = {"seed": 0, "maximize": 0, "gradient_scale": 1.0, "clip_coordinates": 0.0, "clip_value": 0.0, "clip_norm": 0.0,
+          "accumulate": 1, "micro_batches": 1, "every": 1, "start_step": 1}
 ASCENT = {"scaling": "none", "eta": 0.01, "ascent_norm": "two", "part": "all"}
 
 

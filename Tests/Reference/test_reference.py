@@ -10,7 +10,7 @@ from Tests.Reference.step import ASCENT, BASES, METHODS
 from Tests.Reference.trajectory import trajectory
 
 INDEPENDENT = [pytest.param(path, number, id=f"{path.stem}-{number}")
-               for folder in ("methods", "bases", "shared") for path in sorted((golden.FOLDER / folder).glob("*.json"))
+               for folder in ("methods", "bases", "shared", "torch") for path in sorted((golden.FOLDER / folder).glob("*.json"))
                for number in range(len(golden.cases(path)))]
 
 
@@ -41,9 +41,10 @@ def test_own_file_is_what_the_writer_writes(name, written):
         assert golden.largest_difference(old, rows) <= golden.tolerance(old["method"])
 
 
-def test_own_problem_is_what_the_writer_writes(written):
-    committed = json.loads((golden.OWN / "problems" / f"{cases.LAYOUT}.json").read_text())
-    new = written[f"problems/{cases.LAYOUT}"]
+@pytest.mark.parametrize("layout", cases.PROBLEMS)
+def test_own_problem_is_what_the_writer_writes(layout, written):
+    committed = json.loads((golden.OWN / "problems" / f"{layout}.json").read_text())
+    new = written[f"problems/{layout}"]
     assert committed["tensors"] == new["tensors"] and committed["batches"] == new["batches"]
     for name in ("start", "A", "c", "a", "k", "p", "aux"):
         np.testing.assert_allclose(committed[name], new[name], rtol=0, atol=1e-12)

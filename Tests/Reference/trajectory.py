@@ -2,7 +2,7 @@
 import numpy as np
 
 from .step import ASCENT, AUXILIARY, BASES, EVALUATE, METHODS, NEXT_BATCH, SHARED, Step, Update
-from .vectors import norm
+from .vectors import cut_largest, norm
 
 
 class Run:
@@ -16,7 +16,7 @@ class Run:
             raise TypeError(f"{method_name} has no option {sorted(unknown)}")
         self.options, self.seed = own, shared["seed"]
         self.sign, self.gradient_scale = (-1.0 if shared["maximize"] else 1.0), shared["gradient_scale"]
-        self.clip_value, self.clip_norm = shared["clip_value"], shared["clip_norm"]
+        self.clip_coordinates, self.clip_value, self.clip_norm = (shared[f"clip_{by}"] for by in ("coordinates", "value", "norm"))
         self.accumulate, self.every, self.start_step = shared["accumulate"], shared["every"], shared["start_step"]
         self.micro_batches = 1 if "micro_batches" in own else shared["micro_batches"]
         self.base_name, self.ascent_used = base_name, False
@@ -45,6 +45,8 @@ class Run:
         return self.sign * loss, sum(gradients) / self.accumulate
 
     def apply_base(self, w, d):
+        if self.clip_coordinates:
+            d = cut_largest(d, self.clip_coordinates)
         if self.clip_value:
             d = np.clip(d, -self.clip_value, self.clip_value)
         if self.clip_norm and norm(d) > self.clip_norm:

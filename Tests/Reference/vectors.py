@@ -46,6 +46,12 @@ def across(a, b):
     return a - component(a, b)
 
 
+def cut_largest(v, share):
+    """v with this share of its elements, the largest, cut to the largest of the others."""
+    bound = np.sort(np.abs(v))[v.size - 1 - math.floor(share * v.size)]
+    return np.clip(v, -bound, bound)
+
+
 def per_tensor(tensors, rule, *vectors):
     """The vector whose part in each tensor is rule(tensor, parts…), of the tensor's shape or one number."""
     out = np.empty_like(vectors[0])

@@ -8,15 +8,15 @@ from .step import METHODS
 from .trajectory import trajectory
 
 
-def problem_record():
-    return make(cases.SEED, cases.BATCHES, cases.TENSORS)
+def problem_record(layout=cases.USUAL):
+    return make(*cases.PROBLEMS[layout])
 
 
-def record(problem, method, base, options, base_options):
+def record(problem, layout, method, base, options, base_options):
     rows = trajectory(problem, method, base, options, base_options, cases.STEPS)
     steps = [{"ask": row["ask"], "batch": row["batch"], "loss": row["loss"], **({"w": row["w"].tolist()} if t in cases.RECORDED else {})}
              for t, row in enumerate(rows, 1)]
-    return {"method": method, "base": base, "options": options, "base_options": base_options, "layout": cases.LAYOUT, "steps": steps}
+    return {"method": method, "base": base, "options": options, "base_options": base_options, "layout": layout, "steps": steps}
 
 
 def method_settings(name, settings):
@@ -32,14 +32,17 @@ def rotated(place, options):
 
 def files():
     """Name and contents of every file of the folder `own`, as Python values."""
-    record_of_problem = problem_record()
-    problem = Problem(record_of_problem)
-    yield f"problems/{cases.LAYOUT}", record_of_problem
+    problems = {}
+    for layout in cases.PROBLEMS:
+        yield f"problems/{layout}", problem_record(layout)
+        problems[layout] = Problem(problem_record(layout))
     settings = {name: list(method_settings(name, options)) for name, options in cases.METHODS.items()}
     settings |= {name: [(method, name, {}, options) for options in choices for method in ("none", "sam")] for name, choices in cases.BASES.items()}
     settings["shared"] = [("sam", *rotated(place, options)) for place, options in enumerate(cases.SHARED)]
+    settings["shared"] += [("sam", base, options, base_options) for base, base_options, options in cases.SHARED_EVALUATING]
     for name, rows in settings.items():
-        yield name, {"cases": [record(problem, *row) for row in rows]}
+        layout = cases.LAYOUT.get(name, cases.USUAL)
+        yield name, {"cases": [record(problems[layout], layout, *row) for row in rows]}
 
 
 def main():

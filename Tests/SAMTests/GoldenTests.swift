@@ -2,7 +2,7 @@ import SAM
 import Testing
 
 @Suite struct GoldenTests {
-    static let folders = ["methods", "bases", "shared", "own"]
+    static let folders = ["methods", "bases", "shared", "own", "torch"]
     /// Where rounding the inputs alone does more than 1e-4 in f32.
     static let rough: Set<String> = ["zo", "zo_recursive", "zo_sam", "sassha", "msassha"]
 

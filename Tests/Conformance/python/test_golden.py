@@ -8,7 +8,7 @@ import pytest
 
 from host import GOLDEN, Host, Problem
 
-FILES = sorted(path for folder in ("methods", "bases", "shared", "own") for path in (GOLDEN / folder).glob("*.json"))
+FILES = sorted(path for folder in ("methods", "bases", "shared", "own", "torch") for path in (GOLDEN / folder).glob("*.json"))
 TOLERANCE = {"float64": 1e-10, "float32": 1e-4}             # relative to the norm of the weights
 
 
@@ -74,5 +74,5 @@ def test_every_base_has_a_trajectory():
 
 
 def test_every_file_belongs_to_a_name():
-    for folder, known in (("methods", libsam.methods()), ("bases", libsam.bases())):
+    for folder, known in (("methods", libsam.methods()), ("bases", libsam.bases()), ("torch", libsam.bases())):
         assert {path.stem for path in (GOLDEN / folder).glob("*.json")} <= set(known)
