@@ -28,6 +28,7 @@ class Problem:
 
 
 USUAL = Problem(GOLDEN / "problems" / "usual.json")
+SQUARE = Problem(GOLDEN / "problems" / "square.json")           # every unfolding has full rank
 
 
 class Host:
