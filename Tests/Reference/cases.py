@@ -174,7 +174,8 @@ BASES = {
                 {"lr": 0.1, "matrix_eps": 0.01, "max_precondition_dim": 3}],
     "soap": [{"lr": 0.02, "precondition_frequency": 3},
              {"lr": 0.05, "beta1": 0.7, "beta2": 0.8, "shampoo_beta": 0.6, "eps": 1e-2, "weight_decay": 0.3, "precondition_frequency": 2, "correct_bias": 0},
-             {"lr": 0.05, "precondition_1d": 1, "precondition_frequency": 1, "eps": 1e-3}, {"lr": 0.05, "max_precondition_dim": 3, "precondition_frequency": 2}],
+             {"lr": 0.05, "precondition_1d": 1, "precondition_frequency": 1, "eps": 1e-3}, {"lr": 0.05, "max_precondition_dim": 3, "precondition_frequency": 2},
+             {"lr": 0.1, "beta2": 0.6, "shampoo_beta": 0.3, "eps": 0.05, "precondition_frequency": 1}],     # here the eigenvalues change places
 
     "adahessian": [{"lr": 0.05, "eps": 1e-2, "difference": 1e-2, "average_conv_kernel": 1},
                    {"lr": 0.02, "beta1": 0.6, "beta2": 0.8, "eps": 0.1, "weight_decay": 0.3, "hessian_power": 0.6, "update_period": 3, "difference": 2e-2}],
@@ -186,7 +187,8 @@ BASES = {
 }
 
 SHARED = [
-    {"clip_coordinates": 0.3}, {"clip_coordinates": 0.1, "clip_value": 0.15, "accumulate": 2}, {"maximize": 1, "clip_value": 0.1}, {"clip_norm": 0.15, "gradient_scale": 4096.0}, {"accumulate": 2}, {"accumulate": 4, "clip_value": 0.2, "clip_norm": 0.3},
+    {"clip_coordinates": 0.3}, {"clip_coordinates": 0.1, "clip_value": 0.15, "accumulate": 2},
+    {"maximize": 1, "clip_value": 0.1}, {"clip_norm": 0.15, "gradient_scale": 4096.0}, {"accumulate": 2}, {"accumulate": 4, "clip_value": 0.2, "clip_norm": 0.3},
 ]
 
 # Shared options with bases that ask for evaluations: those are on the last window too, and of what is minimised.
