@@ -21,7 +21,7 @@ final class Device {
     private(set) var displaced: [Bool]
     /// Whether that point stands in the host's buffer and the iterate in `home`; else the other way round.
     var inPlace = true
-    private let home = Slot("home")
+    let home = Slot("home")
     /// By Slot.place.
     private(set) var slots: [Slot] = []
 
@@ -84,15 +84,13 @@ final class Device {
     /// Finds all memory that a step with these slots needs; afterwards nothing in it can fail for want of memory. Slots that are not
     /// needed any more, and what they held, go.
     func prepare(_ needed: [Slot], byRow: Bool) throws(Failure) {
-        register(home)
-        for slot in slots where slot.isAllocated && slot !== home {
-            if !slot.fits(tensors) || !needed.contains(where: { $0 === slot }) { slot.release() }
-        }
-        for slot in needed + [home] {
+        for slot in needed {
+            if slot.isAllocated && !slot.fits(tensors) { slot.release() }
             if !slot.isAllocated && !slot.allocate(tensors) {
                 throw .memory("no memory for \"\(slot.name)\": \(slot.bytes(tensors)) bytes")
             }
         }
+        for slot in slots where slot.isAllocated && !needed.contains(where: { $0 === slot }) { slot.release() }
         workingSet = held
         for t in tensors { workingSet += t.count * (t.size + byteCount(of: t.gradientType)) }
         let wanted = sumsWanted(byRow)
@@ -114,7 +112,7 @@ final class Device {
     }
     func planned(_ needed: [Slot], byRow: Bool) -> Int {
         var bytes = max(sumsCapacity, sumsWanted(byRow)) * 8
-        for slot in needed + [home] { bytes += slot.bytes(tensors) }
+        for slot in needed { bytes += slot.bytes(tensors) }
         return bytes
     }
 

@@ -62,6 +62,7 @@ extension Optimizer {
         if let base, base.asks { for slot in method.slots { slot.isWrittenEarly = true } }
         let engine = step.ownSlots(of: method) + (shared.accumulate.int > 1 || shared.microBatches.int > 1 ? [mean] : [])
         return method.slots + (base.map { $0.slots + [$0.steps] } ?? []) + average.slots(shared) + engine
+            + (method.displaces || base?.asks == true ? [device.home] : [])
     }
 
     func prepare() throws(Failure) {

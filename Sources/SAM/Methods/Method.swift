@@ -29,6 +29,8 @@ class Method {
     var repeatsBase: Bool { false }
     /// Whether it moves the weights once more behind the base.
     var addsBehind: Bool { false }
+    /// Whether it evaluates at other points than the iterate.
+    var displaces: Bool { true }
     /// Whether it sums or scales by row.
     var usesRows: Bool { false }
 
@@ -50,6 +52,7 @@ final class None: Method {
     override class var name: StaticString { "none" }
     override class var summary: StaticString { "The base optimizer alone: one evaluation, its gradient is the direction." }
     override class var exactness: Int { 2 }
+    override var displaces: Bool { false }
     override func begin(_ step: Step) -> Next { .ask(descend) }
     private func descend(_ step: Step) -> Next { step.descend(along: step.gradient) }
 }
