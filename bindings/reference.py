@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes from the built library's catalogue: docs/reference.md, and in README.md the table of methods.
+"""Writes from the built library's catalogue: docs/reference.md, and in README.md the tables of methods and bases.
 
     python bindings/reference.py            writes both
     python bindings/reference.py --check    status 1 and the difference if they are not what would be written
@@ -49,6 +49,7 @@ def options(listed):
 
 def section(entry):
     facts = [f"{entry.evaluations} evaluations a step at the most" if entry.section == "method" else "",
+             f"{entry.evaluations} evaluations of its own, behind the method's" if entry.section == "base" and entry.evaluations else "",
              f"state per parameter: {state(entry)}", "its own optimizer: takes no base" if entry.own_update else "",
              "asks for the auxiliary objective" if entry.needs_auxiliary else "",
              f"the base at radius 0: {EXACT[entry.exactness]}" if entry.section == "method" and not entry.own_update else ""]
@@ -80,10 +81,13 @@ def reference(methods, bases):
         "## Methods", "", *map(section, methods), "## Bases", "", *map(section, bases)]).rstrip() + "\n"
 
 
-def readme(methods):
-    rows = [row(f"`{m.name}`", m.summary, f"{m.evaluations}", state(m), m.reference) for m in methods]
-    written = table(("method", "what it does", "evaluations", "state", "paper"), rows)
-    return re.sub(r"(<!-- methods: [^\n]*-->\n).*?(<!-- methods end -->)", lambda m: m[1] + "\n" + written + "\n\n" + m[2], README.read_text(), flags=re.S)
+def readme(methods, bases):
+    text = README.read_text()
+    for kind, entries in (("methods", methods), ("bases", bases)):
+        rows = [row(f"`{e.name}`", e.summary, f"{e.evaluations}", state(e), e.reference) for e in entries]
+        written = table((kind.removesuffix("s") if kind == "methods" else "base", "what it does", "evaluations", "state", "paper"), rows)
+        text = re.sub(rf"(<!-- {kind}: [^\n]*-->\n).*?(<!-- {kind} end -->)", lambda m: m[1] + "\n" + written + "\n\n" + m[2], text, flags=re.S)
+    return text
 
 
 def main():
@@ -92,7 +96,7 @@ def main():
     check = parser.parse_args().check
     methods, bases = list(libsam.methods().values()), list(libsam.bases().values())
     differs = False
-    for path, text in [(REFERENCE, reference(methods, bases)), (README, readme(methods))]:
+    for path, text in [(REFERENCE, reference(methods, bases)), (README, readme(methods, bases))]:
         old = path.read_text() if path.exists() else ""
         if check:
             difference = list(difflib.unified_diff(old.splitlines(), text.splitlines(), path.name, "as it would be written", lineterm=""))
