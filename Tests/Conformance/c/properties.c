@@ -21,6 +21,8 @@ int main(int argc, char **argv) {
     each_variant(0, evaluations_stay_declared);
     each_variant(all, faults_leave_no_trace);
     each_shared_variant(faults_leave_no_trace);
+    if (all)
+        each_with_base("adahessian", faults_leave_no_trace);        /* what a method keeps is written before the base's evaluations */
     each_variant(0, propagate_does_not_look);
     each_variant(0, large_gradients_are_finite);
     each_variant(0, missing_first_is_left_out);

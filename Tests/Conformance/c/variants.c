@@ -73,18 +73,22 @@ void each_variant(int with_options, void (*test)(const variant *)) {
     }
 }
 
-void each_pair(void (*test)(const variant *)) {
+static void pairs(const char *only, void (*test)(const variant *)) {
     sam_entry method = {.struct_size = sizeof method}, base = {.struct_size = sizeof base};
     for (int i = 0; sam_catalog_entry(SAM_METHODS, i, &method) == SAM_OK; i++) {
         variant v = {.method = method.name, .needs = method.needs, .evaluations = method.evaluations, .exactness = method.exactness};
-        if (method.needs & SAM_OWN_UPDATE)
+        if (method.needs & SAM_OWN_UPDATE && !only)
             run(v, test);
         for (int j = 0; !(method.needs & SAM_OWN_UPDATE) && sam_catalog_entry(SAM_BASES, j, &base) == SAM_OK; j++) {
             v.base = base.name;
-            run(v, test);
+            if (!only || !strcmp(only, base.name))
+                run(v, test);
         }
     }
 }
+
+void each_pair(void (*test)(const variant *)) { pairs(NULL, test); }
+void each_with_base(const char *base, void (*test)(const variant *)) { pairs(base, test); }
 
 void each_shared_variant(void (*test)(const variant *)) {
     static const struct { const char *option; double value; } turned[] = {{"accumulate", 2}, {"micro_batches", 2}, {"maximize", 1}, {"in_place", 0}};

@@ -19,8 +19,9 @@ typedef struct variant {
 /* Calls test for each; with_options 0: only those by default. */
 void each_variant(int with_options, void (*test)(const variant *));
 
-/* Calls test for every method with every base. */
+/* Calls test for every method with every base, or with one (a method that is its own optimizer: alone, with every base only). */
 void each_pair(void (*test)(const variant *));
+void each_with_base(const char *base, void (*test)(const variant *));
 
 /* Calls test for each method over sgd (or alone) with the shared options that change how a step goes: accumulate 2, micro_batches 2 where the
    method can have it, maximize 1, in_place 0. */
