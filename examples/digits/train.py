@@ -20,7 +20,7 @@ class Cell:
     """method: a name of the catalogue, "sgd" for the base alone. unit: what limit counts, "evaluations" (of the gradient) or
     "steps". lr: at the start, from where it falls along a cosine to 0; None: the method's own default. decay: the weight
     decay, on matrices alone. options: of the method. label: what the tables call it. measured, sliced: whether the sharpness
-    at the end and the loss around it are wanted as well."""
+    at the end and the loss around it are wanted as well. base: of a method that needs one; its own momentum counts where it has one."""
 
     method: str
     unit: str
@@ -30,6 +30,7 @@ class Cell:
     decay: float
     options: dict = field(default_factory=dict)
     label: str = ""
+    base: str = "sgd"
     measured: bool = True
     sliced: bool = False
 
@@ -87,13 +88,17 @@ class Run:
         self.batches, self.statistics_kept = Batches(self.data.train, cell.seed), True
         network, own = self.network, cell.entry.own_update
         self.optimizer = libsam.Optimizer(
-            network.parameters, network.gradients, method=cell.entry.name, base=None if own else "sgd", roles=network.roles,
+            network.parameters, network.gradients, method=cell.entry.name, base=None if own else cell.base, roles=network.roles,
             groups={"undecayed": [name for name, role in network.roles.items() if role != "weight"]})
         for option, value in cell.options.items():
             self.optimizer.set(f"method.{option}", value)
         if not own:
-            self.optimizer.base.momentum, self.optimizer.base.weight_decay = MOMENTUM, cell.decay
-            self.optimizer.groups["undecayed"].weight_decay = 0
+            options = libsam.bases()[cell.base].options
+            if "momentum" in options and not options["momentum"].default:
+                self.optimizer.base.momentum = MOMENTUM
+            if "weight_decay" in options:
+                self.optimizer.base.weight_decay = cell.decay
+                self.optimizer.groups["undecayed"].weight_decay = 0
         self.rate = None if own and "lr" not in cell.entry.options else "lr"
         self.lr = cell.lr if cell.lr is not None else cell.entry.options["lr"].default if self.rate else 0.0
 
