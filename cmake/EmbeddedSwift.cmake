@@ -43,7 +43,7 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     sam_kernel_object(v3 -Xcc -march=x86-64-v3 -D SAM_COMMON_RULES)
     sam_kernel_object(v4 -Xcc -march=x86-64-v4 -D SAM_COMMON_RULES)
 endif()
-sam_swift_object(${CMAKE_CURRENT_BINARY_DIR}/sam_engine.o SAM "${SAM_ENGINE_SWIFT}" -Osize)
+sam_swift_object(${CMAKE_CURRENT_BINARY_DIR}/sam_engine.o SAM "${SAM_ENGINE_SWIFT}" -Osize -Xllvm -enable-machine-outliner=always)
 
 add_library(sam SHARED ${SAM_SHIM_C} ${SAM_KERNEL_OBJECTS} ${CMAKE_CURRENT_BINARY_DIR}/sam_engine.o)
 add_library(SAM::sam ALIAS sam)
@@ -54,7 +54,7 @@ target_include_directories(sam PUBLIC $<BUILD_INTERFACE:${SAM_INCLUDE}> $<INSTAL
     PRIVATE ${SAM_SOURCES}/CSAMShims/include)
 target_compile_definitions(sam PRIVATE SAM_EMBEDDED _GNU_SOURCE)
 target_compile_options(sam PRIVATE -Wall -Wextra -ffunction-sections -fdata-sections)
-target_link_options(sam PRIVATE -Wl,--gc-sections -Wl,--as-needed -Wl,-z,defs
+target_link_options(sam PRIVATE -Wl,--gc-sections -Wl,--icf=safe -Wl,--as-needed -Wl,-z,defs
     -Wl,--version-script=${CMAKE_CURRENT_SOURCE_DIR}/cmake/sam.map)
 find_package(Threads REQUIRED)
 target_link_libraries(sam PRIVATE m Threads::Threads ${CMAKE_DL_LIBS})

@@ -123,7 +123,7 @@ enum {
 enum {
     SAM_METHODS = 0,      /* first name given to sam_optimizer_create */
     SAM_BASES = 1,        /* second name given to sam_optimizer_create */
-    SAM_MEASURES = 2,     /* none in this version */
+    SAM_MEASURES = 2,     /* second argument of sam_measure */
     SAM_SCHEDULES = 3,    /* sam_schedule.kind */
     SAM_LOSSES = 4,       /* none in this version */
     SAM_SHARED = 5        /* options of every optimizer */
@@ -134,17 +134,35 @@ enum {
     SAM_OPTION_REAL = 0,       /* any number within the bounds; can have a schedule */
     SAM_OPTION_INTEGER = 1,    /* whole numbers within the bounds */
     SAM_OPTION_FLAG = 2,       /* 0 or 1 */
-    SAM_OPTION_CHOICE = 3      /* one of a few words: sam_optimizer_choose */
+    SAM_OPTION_CHOICE = 3,     /* one of a few words: sam_optimizer_choose */
+    SAM_OPTION_LIST = 4,       /* settings of measures: numbers, each within the bounds; one alone serves */
+    SAM_OPTION_TENSORS = 5     /* settings of measures: one pointer for each tensor of the set */
 };
 
-/* Bits of sam_entry.needs; lower bits belong to measures. */
+/* Bits of sam_entry.needs: what a measure asks of sam_objective and its settings (hessian_product is used if it is there; who can do with
+   one of several has the bits of all), and what a method asks of its host. */
 enum {
-    SAM_OWN_UPDATE = 16384,         /* the method is its own optimizer: takes NULL for the base and refuses one */
-    SAM_NEEDS_AUXILIARY = 32768     /* asks for the auxiliary objective */
+    SAM_NEEDS_GRADIENT = 1,
+    SAM_NEEDS_LOSS = 2,
+    SAM_NEEDS_HESSIAN_PRODUCT = 4,
+    SAM_NEEDS_GAUSS_NEWTON_PRODUCT = 8,
+    SAM_NEEDS_EXAMPLE_LOSSES = 16,
+    SAM_NEEDS_EVALUATE_EXAMPLE = 32,
+    SAM_NEEDS_LOGITS = 64,
+    SAM_NEEDS_BACKPROPAGATE_LOGITS = 128,
+    SAM_NEEDS_BATCHES = 256,
+    SAM_NEEDS_CLASSES = 512,
+    SAM_NEEDS_TENSORS = 1024,           /* tensors in a setting */
+    SAM_NEEDS_OTHER = 2048,
+    SAM_NEEDS_FORWARD_ONES = 4096,
+    SAM_NEEDS_TRAIN = 8192,
+    SAM_OWN_UPDATE = 16384,             /* the method is its own optimizer: takes NULL for the base and refuses one */
+    SAM_NEEDS_AUXILIARY = 32768         /* the method asks for the auxiliary objective */
 };
 
 typedef struct sam_parameters sam_parameters;    /* a set of tensors */
 typedef struct sam_optimizer sam_optimizer;      /* a method and a base over a set */
+typedef struct sam_report sam_report;            /* what a measure found */
 
 /* One tensor of the host. Set struct_size and what differs from 0. */
 typedef struct sam_parameter {
@@ -210,7 +228,7 @@ typedef struct sam_entry {
     int32_t evaluations;            /* most per step at the default options, without the base's own and accumulate */
     int32_t state_per_parameter;    /* numbers kept per parameter between steps; -1: depends on shapes or options */
     int32_t options;                /* how many sam_catalog_option knows */
-    uint32_t needs;                 /* SAM_OWN_UPDATE, SAM_NEEDS_AUXILIARY */
+    uint32_t needs;                 /* SAM_NEEDS_ bits, SAM_OWN_UPDATE */
     int32_t exactness;              /* methods, at radius 0: 2 the base bit for bit, 1 to rounding, 0 neither */
 } sam_entry;
 
@@ -219,13 +237,75 @@ typedef struct sam_option {
     size_t struct_size;        /* set by the host: sizeof(sam_option) */
     const char *name;          /* as in "method.NAME", "base.NAME", "shared.NAME" */
     const char *summary;       /* meaning, unit, formula */
-    int32_t kind;              /* SAM_OPTION_REAL, _INTEGER, _FLAG or _CHOICE */
+    int32_t kind;              /* SAM_OPTION_REAL, _INTEGER, _FLAG, _CHOICE, _LIST or _TENSORS */
     int32_t per_group;         /* 1: groups can differ */
-    double initial;            /* the default; a choice: the place of the default in choices, from 0 */
+    double initial;            /* the default; a choice: the place of the default in choices, from 0; NaN: a setting that has none, which is
+                                  then absent, or must be given where its measure says so */
     double low, high;          /* bounds; -inf and inf where there are none (an integer is at most 2^31 - 1 all the same) */
     int32_t open;              /* bit 1: low itself is not allowed, bit 2: high itself is not */
     const char *choices;       /* comma-separated, or NULL where it is no choice */
 } sam_option;
+
+/* What a measure asks of a callback of sam_objective: an evaluation at the weights that stand in the registered buffers. */
+typedef struct sam_query {
+    uint32_t ask;           /* SAM_EVALUATE; with SAM_LOSS_ONLY: the gradient is not needed; with SAM_PERTURBED: not the host's own weights */
+    int64_t batch;          /* 0 to batches - 1; -1: everything (asked only where batches is 0) */
+    int64_t class_index;    /* 0 to classes - 1: only the examples of this class; -1: all */
+    int64_t example;        /* place in the batch: only this example; -1: all */
+} sam_query;
+
+/* What is measured: a loss as the host computes it, over the weights in the buffers of a parameter set.
+
+   Callbacks run on the calling thread, one at a time, in a fixed order. They answer 0, or a code of the host's own: the measure then ends with
+   SAM_ERROR_CALLBACK and the code stands in the message. They evaluate at the weights standing in the registered buffers and must not write
+   those: SAM_ERROR_STATE. They may call functions of this library on other handles. Losses are means over the examples asked for, not sums,
+   and gradients and products belong to that mean. The same query at the same weights gives the same bits: no dropout, no running statistics
+   that move (see freeze); one query is made twice at the beginning, and a difference is reported as noise_loss and noise_gradient and
+   lengthens difference steps. Where batches is 0 every query has batch -1; else every query names one batch, and the library combines the
+   answers with the batches' weights: the host never averages over batches.
+
+   Set struct_size and what differs from 0 and NULL; struct_size may also be that of an older version: up to the end of a member from classes
+   on. evaluate NULL: only for measures that need no evaluation. A member that a measure needs and that is not there: SAM_ERROR_UNSUPPORTED with
+   its name, before the first callback. */
+typedef struct sam_objective {
+    size_t struct_size;        /* sizeof(sam_objective) */
+    void *context;             /* first argument of every callback */
+    int (*evaluate)(void *context, const sam_query *query, double *loss);   /* *loss, and without SAM_LOSS_ONLY all registered gradients, written and not added */
+    int (*hessian_product)(void *context, const sam_query *query, const void *const *direction, void *const *product);
+                               /* product = Hessian of the query's loss times direction: exact and symmetric; one pointer for each tensor of the set, in the
+                                  gradients' dtype and the tensors' shape, NULL for a frozen one. NULL: differences of gradients in its place */
+    int (*progress)(void *context, double fraction, const char *stage);     /* before every other callback (but the last freeze): 0 to 1, never falling, and a
+                                                                               word; an answer other than 0: SAM_ERROR_CANCELLED */
+    int64_t batches, classes;            /* how many; 0: none */
+    /* 0 or NULL from here on: not offered */
+    int64_t examples;                    /* all of them */
+    int64_t outputs;                     /* logits of an example */
+    const int64_t *batch_examples;       /* [batches], all > 0 */
+    const double *batch_weights;         /* [batches], >= 0, not all 0; NULL: batch_examples; that NULL too: equal. Setting combine = batches: equal */
+    const int64_t *class_examples;       /* [max(batches, 1)][classes]; a pair with 0 examples is never asked */
+    int (*gauss_newton_product)(void *context, const sam_query *query, const void *const *direction, void *const *product);
+                                         /* as hessian_product with J' (second derivative of the loss in the outputs) J */
+    int (*example_losses)(void *context, const sam_query *query, double *losses);    /* one for each example of the batch */
+    int (*evaluate_example)(void *context, const sam_query *query, double *loss);    /* as evaluate, for query->example alone; hessian_product then honours it too */
+    int (*logits)(void *context, const sam_query *query, double *logits, int64_t *labels);   /* [examples of the batch][outputs]; labels 0 to outputs - 1 */
+    int (*backpropagate_logits)(void *context, const sam_query *query, const double *logit_gradient);
+                                         /* the registered gradients = those of the sum of logit_gradient times logits, not divided by the examples */
+    int (*freeze)(void *context, int on);                   /* 1: evaluation mode, statistics stand; 0: as before. Once at either end, also after an error */
+    int (*refresh)(void *context);                          /* running statistics anew, at the weights standing (setting refresh) */
+    const struct sam_objective *other;                      /* a second data set over the same parameters */
+    int (*forward_ones)(void *context, double *sum);        /* sum of the outputs on an input of ones */
+    int (*train)(void *context, int64_t examples, uint64_t seed, double *error);     /* trains on so many examples: the training error */
+} sam_objective;
+
+/* A setting of a measure (catalogue: sam_catalog_option of SAM_MEASURES). Made by sam_number, sam_choice, sam_list and sam_tensors. */
+typedef struct sam_setting {
+    const char *name;
+    double value;                    /* a number, a flag, or the code of a choice: its place among the choices */
+    const char *choice;              /* a choice by its word; NULL: value counts */
+    const double *values;            /* a list of `count` numbers; NULL: value counts */
+    int64_t count;
+    const void *const *tensors;      /* one pointer for each tensor of the set, in its dtype and shape (NULL for a frozen one): weights, a direction, a scale */
+} sam_setting;
 
 /* ---- Library ---- */
 
@@ -416,6 +496,61 @@ SAM_API int sam_catalog_entry(int kind, int index, sam_entry *out);
 
 /* Option `index` of the entry `name`; SAM_SHARED: name is ignored, options are counted by sam_catalog_count. Unknown name: SAM_ERROR_NAME. */
 SAM_API int sam_catalog_option(int kind, const char *name, int index, sam_option *out);
+
+/* ---- Measures ----   numbers about the loss around the weights: curvature, sharpness, slices. Everything from an objective's callbacks.
+
+   Settings of every measure that evaluates (their own: the catalogue):
+     seed             (24301)     of every random draw; the same answer for any number of threads
+     max_evaluations  (0: none)   the value found so far comes back, with converged 0
+     batch, class_index (-1: all) only that batch, only the examples of that class
+     combine          (examples)  weights of the batches; batches: all the same
+   Of measures that perturb or scale: scaling, bias_scaling, eta, scaling_values, tensor; of curvature also operator, hessian, step_size.
+
+   Keys of every report: value (the measure's number), evaluations (callbacks that ran the model) and among them loss_evaluations,
+   gradient_evaluations, products and example_evaluations, seed, seconds, converged (0: a limit came first, the value still stands), noise_loss,
+   noise_gradient; where they were taken at the weights given: loss, gradient_norm; of estimates: standard_error; where curvature was used:
+   hessian_source (0 the host's product, 1 central, 2 forward, 3 richardson differences), difference_error (the disagreement of two steps at the
+   answer), step_gradients (of the gradients those that went into finding the step). Only where not 0: nonfinite, clipped, random_starts,
+   degenerate (1: the scale is 0 everywhere, the value is 0). Arrays over the weights are flat, in the order of the tensors that are not frozen. */
+
+/* A measure of the catalogue over the weights of a set, in *out (NULL on failure). The weights are the same bits again however it ends; the
+   gradient buffers hold what the last evaluation wrote. objective: NULL where the measure needs none. SAM_ERROR_NAME: unknown measure, setting
+   or word. SAM_ERROR_RANGE: a number outside its bounds, a code that no choice has. SAM_ERROR_ARGUMENT: a setting of another kind, or given
+   twice; nothing to measure. SAM_ERROR_STATE: an optimizer of the set is in the middle of a step, a measure of it is under way, or a callback
+   changed the weights. SAM_ERROR_NONFINITE: weights, loss or gradient at the weights given, a product; at trial points only the fifth in a row.
+   SAM_ERROR_CALLBACK, SAM_ERROR_CANCELLED, SAM_ERROR_UNSUPPORTED, SAM_ERROR_MEMORY with the bytes. */
+SAM_API int sam_measure(sam_parameters *parameters, const char *measure, const sam_objective *objective, const sam_setting *settings,
+                        size_t count, sam_report **out);
+
+/* In *value: a single number. Unknown key: SAM_ERROR_NAME with the nearest. An array: SAM_ERROR_ARGUMENT. */
+SAM_API int sam_report_value(const sam_report *report, const char *key, double *value);
+
+/* In *values, *rank, *shape: an array, row-major; a single number has rank 0. They live until the report is destroyed. */
+SAM_API int sam_report_array(const sam_report *report, const char *key, const double **values, int *rank, const int64_t **shape);
+
+/* In *key: the key at an index, from 0; lives as long as the library. Answers 1, and 0 behind the last. */
+SAM_API int sam_report_key(const sam_report *report, int index, const char **key);
+
+/* Ends the handle. Reports do not depend on the set. */
+SAM_API void sam_report_destroy(sam_report *report);
+
+/* Makers of settings: a number, a flag or the code of a choice; a choice by its word; a list; tensors. The pointers are kept, not copied. */
+static inline sam_setting sam_number(const char *name, double value) {
+    sam_setting setting = {name, value, NULL, NULL, 0, NULL};
+    return setting;
+}
+static inline sam_setting sam_choice(const char *name, const char *choice) {
+    sam_setting setting = {name, 0, choice, NULL, 0, NULL};
+    return setting;
+}
+static inline sam_setting sam_list(const char *name, const double *values, int64_t count) {
+    sam_setting setting = {name, 0, NULL, values, count, NULL};
+    return setting;
+}
+static inline sam_setting sam_tensors(const char *name, const void *const *tensors) {
+    sam_setting setting = {name, 0, NULL, NULL, 0, tensors};
+    return setting;
+}
 
 #ifdef __cplusplus
 }

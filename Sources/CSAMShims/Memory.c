@@ -1,11 +1,12 @@
 #include "SAMPlatform.h"
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
 
-void *sam_memory_take(size_t bytes) {
+void *sam_memory_reserve(size_t bytes) {
     const size_t page = (size_t)2 << 20;
     size_t alignment = bytes >= 2 * page ? page : 64;
     void *memory = NULL;
@@ -15,8 +16,20 @@ void *sam_memory_take(size_t bytes) {
     if (alignment == page)
         madvise(memory, bytes / page * page, MADV_HUGEPAGE);
 #endif
-    memset(memory, 0, bytes);
+    return memory;
+}
+
+void *sam_memory_take(size_t bytes) {
+    void *memory = sam_memory_reserve(bytes);
+    if (memory)
+        memset(memory, 0, bytes);
     return memory;
 }
 
 void sam_memory_give(void *memory) { free(memory); }
+
+double sam_seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}

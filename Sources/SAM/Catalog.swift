@@ -26,13 +26,18 @@ enum Catalog {
         CatalogEntry(name: $0.name, summary: $0.summary, reference: Name(""), options: [$0])
     }
 
+    nonisolated(unsafe) private static let measureEntries: [CatalogEntry] = measures.map {
+        CatalogEntry(name: $0.name, summary: $0.summary, reference: $0.reference, needs: $0.needs.rawValue, options: $0.make().all.map { $0.option })
+    }
+
     static func entries(_ kind: Int32) throws(Failure) -> [CatalogEntry] {
         switch Int(kind) {
         case SAM_METHODS: return methodEntries
         case SAM_BASES: return baseEntries
         case SAM_SCHEDULES: return scheduleEntries
         case SAM_SHARED: return sharedEntries
-        case SAM_MEASURES, SAM_LOSSES: return []
+        case SAM_MEASURES: return measureEntries
+        case SAM_LOSSES: return []
         default: throw .argument("kind = \(kind): expected SAM_METHODS 0 to SAM_SHARED 5")
         }
     }

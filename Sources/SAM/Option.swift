@@ -24,7 +24,7 @@ enum Bounds {
 /// A named value of a method, a base or the engine: declared once, beside what it is for. One value, or one a group.
 /// The catalogue, the checks and every front end's names and defaults come from here.
 final class Option {
-    enum Kind: Int32 { case real = 0, integer = 1, flag = 2, choice = 3 }
+    enum Kind: Int32 { case real = 0, integer = 1, flag = 2, choice = 3, list = 4, tensors = 5 }
 
     let name: Name, summary: Name
     let kind: Kind
@@ -173,7 +173,7 @@ extension Option {
     func check(_ value: Double) throws(Failure) {
         let most = kind == .integer && high.isInfinite ? Option.largestInteger : high
         let below = value < low || (open & 1 != 0 && value == low), above = value > most || (open & 2 != 0 && value == high)
-        let fraction = kind != .real && value != value.rounded(.towardZero)
+        let fraction = kind != .real && kind != .list && value != value.rounded(.towardZero)
         if value.isNaN || below || above || fraction || (value.isInfinite && value != initial) {
             throw .range("\(name) = \(value): expected \(expected)")
         }

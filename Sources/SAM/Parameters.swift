@@ -29,6 +29,8 @@ public final class Parameters {
     var optimizers = 0
     /// Optimizers in the middle of a step.
     var stepping = 0
+    /// Measures under way.
+    var measuring = 0
 
     public init() {}
 
@@ -50,6 +52,7 @@ public final class Parameters {
     /// A copy of the tensor's description; its number.
     func add(_ p: sam_parameter) throws(Failure) -> Int {
         if optimizers > 0 { throw .state("a tensor cannot be added: an optimizer of these parameters exists") }
+        if measuring > 0 { throw .state("a tensor cannot be added: a measure of these parameters is under way") }
         guard let given = p.name else { throw .argument("name = NULL: expected a string") }
         let name = Name(at: given)
         if given[0] == 0 { throw .argument("name = \"\": expected a name of at least one byte") }

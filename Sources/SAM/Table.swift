@@ -55,19 +55,30 @@ final class TablePool {
         exhausted = false
     }
 
+    /// A table of the numbers. Not optimised: the compiler would make one copy for each caller's closure, a tenth of the library.
+    @_optimize(none)
     func make(_ unit: Unit, _ value: (Int) -> Double) -> UnsafeMutablePointer<Table>? {
-        let n = count(unit)
+        guard let table = take(unit) else { return nil }
+        let values = table.pointee.values, n = count(unit)
+        var k = 0
+        while k < n {
+            values[k] = value(k)
+            k &+= 1
+        }
+        return table
+    }
+
+    private func take(_ unit: Unit) -> UnsafeMutablePointer<Table>? {
         for i in made.indices where !made[i].used && made[i].unit == unit {
             made[i].used = true
-            for k in 0..<n { made[i].table.pointee.values[k] = value(k) }
             return made[i].table
         }
+        let n = count(unit)
         guard let memory = sam_memory_take(max(n, 1) * MemoryLayout<Double>.stride) else {
             exhausted = true
             return nil
         }
         let values = memory.assumingMemoryBound(to: Double.self)
-        for k in 0..<n { values[k] = value(k) }
         let table = UnsafeMutablePointer<Table>.allocate(capacity: 1)
         table.initialize(to: Table(unit: unit, values: values, owner: Unmanaged.passUnretained(self)))
         made.append((unit, table, true))

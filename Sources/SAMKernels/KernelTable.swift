@@ -77,6 +77,13 @@ public func sam_kernels_baseline(_ table: UnsafeMutablePointer<sam_kernels>?) {
     table.pointee.mask_f64 = { Select<Double>.mask($0!) }
     table.pointee.strongest_f32 = { Select<Float>.strongest($0!, $1!, Int($2), Int($3), Int($4), Int($5), Int($6)) }
     table.pointee.strongest_f64 = { Select<Double>.strongest($0!, $1!, Int($2), Int($3), Int($4), Int($5), Int($6)) }
+    table.pointee.project_f32 = { Tall<Float>.project($0!, Int($1), Int($2), $3!, Int($4), $5!) }
+    table.pointee.project_f64 = { Tall<Double>.project($0!, Int($1), Int($2), $3!, Int($4), $5!) }
+    table.pointee.combine_f32 = { Tall<Float>.combine($0!, Int($1), Int($2), $3!, $4!, Int($5)) }
+    table.pointee.combine_f64 = { Tall<Double>.combine($0!, Int($1), Int($2), $3!, $4!, Int($5)) }
+    table.pointee.place_f32 = { Tall<Float>.place($0, $1, $2!, $3!, Int($4)) }
+    table.pointee.place_f64 = { Tall<Double>.place($0, $1, $2!, $3!, Int($4)) }
+    table.pointee.random = { random(Int($0), seed: $1, stream: $2, draw: $3, index: $4, count: Int($5), into: $6!) }
     table.pointee.factored_f32 = { Factored<Float>.update($0!) }
     table.pointee.factored_f64 = { Factored<Double>.update($0!) }
     table.pointee.uniform = { random(Int(SAM_UNIFORM), seed: $0, stream: $1, draw: $2, index: $3, count: Int($4), into: $5!) }

@@ -10,6 +10,7 @@ enum {
     SAM_REGISTERS = 8,              /* how deep an expression may be */
     SAM_CODE_LENGTH = 40,           /* instructions of an expression, at most */
     SAM_SUM_BLOCK = 4096,           /* elements of one partial sum; the order of addition is part of its definition */
+    SAM_TALL_BLOCK = 1024,          /* the same in products with tall vectors */
     SAM_SCRATCH_BYTES = 44 * 1024,  /* of one thread: registers, instructions and the kernels' own blocks */
     SAM_RULE_SLOTS = 4,
     SAM_RULE_OPTIONS = 12,
@@ -122,6 +123,17 @@ typedef struct sam_kernels {
        groups of `of` (at most 8) elements follow each other along channels, then inner, then rows */
     void (*strongest_f32)(const void *from, void *to, int64_t count, int64_t channels, int64_t inner, int32_t keep, int32_t of);
     void (*strongest_f64)(const void *from, void *to, int64_t count, int64_t channels, int64_t inner, int32_t keep, int32_t of);
+    /* Tall vectors of doubles (measures): `columns` columns, each `stride` elements behind the one before; at most SAM_TALL_BLOCK
+       elements. project: sums[j] = column j times v, in a fixed order. combine: v += the sum of numbers[j] times column j, in the order of j */
+    void (*project_f32)(const float *basis, int64_t stride, int64_t columns, const double *v, int64_t count, double *sums);
+    void (*project_f64)(const double *basis, int64_t stride, int64_t columns, const double *v, int64_t count, double *sums);
+    void (*combine_f32)(const float *basis, int64_t stride, int64_t columns, const double *numbers, double *v, int64_t count);
+    void (*combine_f64)(const double *basis, int64_t stride, int64_t columns, const double *numbers, double *v, int64_t count);
+    /* to = from + value * v (from NULL: 0), computed in double and rounded once */
+    void (*place_f32)(const float *from, double value, const double *v, float *to, int64_t count);
+    void (*place_f64)(const double *from, double value, const double *v, double *to, int64_t count);
+    /* SAM_UNIFORM, SAM_NORMAL or SAM_RADEMACHER, elements index to index + count - 1 */
+    void (*random)(int32_t kind, uint64_t seed, uint32_t stream, uint32_t draw, int64_t index, int64_t count, double *out);
     void (*factored_f32)(sam_factored *);
     void (*factored_f64)(sam_factored *);
     void (*uniform)(uint64_t seed, uint32_t stream, uint32_t draw, int64_t index, int64_t count, double *out);

@@ -23,7 +23,10 @@ const char *sam_blas_kind(void);                /* "openblas": loaded when it is
 
 /* Zeroed, 64-aligned, in huge pages where large and the system allows; NULL where there is none. */
 void *sam_memory_take(size_t bytes);
+void *sam_memory_reserve(size_t bytes);         /* the same, not zeroed: what is never written costs nothing */
 void sam_memory_give(void *memory);
+
+double sam_seconds(void);                       /* of a clock that only goes forward */
 
 /* This thread's message, written piece by piece; up to 1023 bytes. */
 void sam_message_begin(void);

@@ -5,9 +5,6 @@ let commonRules: [RuleText] = [
     sgdRule,
     adamRule,
     adamwRule,
-    rmspropRule,
-    adagradRule,
-    lionRule,
 ]
 
 /// Those that every instruction set takes from the baseline: as fast wherever memory is the limit, and a third of the code.
@@ -15,6 +12,9 @@ let commonRules: [RuleText] = [
 let otherRules: [RuleText] = []
 #else
 let otherRules: [RuleText] = [
+    rmspropRule,
+    adagradRule,
+    lionRule,
     adamaxRule,
     nadamRule,
     radamRule,

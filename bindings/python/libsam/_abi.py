@@ -1,7 +1,7 @@
 """The C interface of include/sam.h for ctypes. Written by bindings/generate.py: do not edit."""
 
-from ctypes import (CDLL, POINTER, Structure, c_char_p, c_double, c_int, c_int32, c_int64, c_size_t, c_uint32,
-                    c_void_p)
+from ctypes import (CDLL, CFUNCTYPE, POINTER, Structure, c_char_p, c_double, c_int, c_int32, c_int64, c_size_t,
+                    c_uint32, c_uint64, c_void_p)
 
 SAM_ABI_VERSION = 1
 SAM_OK = 0
@@ -41,6 +41,22 @@ SAM_OPTION_REAL = 0
 SAM_OPTION_INTEGER = 1
 SAM_OPTION_FLAG = 2
 SAM_OPTION_CHOICE = 3
+SAM_OPTION_LIST = 4
+SAM_OPTION_TENSORS = 5
+SAM_NEEDS_GRADIENT = 1
+SAM_NEEDS_LOSS = 2
+SAM_NEEDS_HESSIAN_PRODUCT = 4
+SAM_NEEDS_GAUSS_NEWTON_PRODUCT = 8
+SAM_NEEDS_EXAMPLE_LOSSES = 16
+SAM_NEEDS_EVALUATE_EXAMPLE = 32
+SAM_NEEDS_LOGITS = 64
+SAM_NEEDS_BACKPROPAGATE_LOGITS = 128
+SAM_NEEDS_BATCHES = 256
+SAM_NEEDS_CLASSES = 512
+SAM_NEEDS_TENSORS = 1024
+SAM_NEEDS_OTHER = 2048
+SAM_NEEDS_FORWARD_ONES = 4096
+SAM_NEEDS_TRAIN = 8192
 SAM_OWN_UPDATE = 16384
 SAM_NEEDS_AUXILIARY = 32768
 
@@ -62,6 +78,18 @@ class sam_entry(Structure):
 
 
 class sam_option(Structure):
+    pass
+
+
+class sam_query(Structure):
+    pass
+
+
+class sam_objective(Structure):
+    pass
+
+
+class sam_setting(Structure):
     pass
 
 
@@ -134,6 +162,50 @@ sam_option._fields_ = [
 ]
 
 
+sam_query._fields_ = [
+    ("ask", c_uint32),
+    ("batch", c_int64),
+    ("class_index", c_int64),
+    ("example", c_int64),
+]
+
+
+sam_objective._fields_ = [
+    ("struct_size", c_size_t),
+    ("context", c_void_p),
+    ("evaluate", CFUNCTYPE(c_int, c_void_p, POINTER(sam_query), POINTER(c_double))),
+    ("hessian_product", CFUNCTYPE(c_int, c_void_p, POINTER(sam_query), POINTER(c_void_p), POINTER(c_void_p))),
+    ("progress", CFUNCTYPE(c_int, c_void_p, c_double, c_char_p)),
+    ("batches", c_int64),
+    ("classes", c_int64),
+    ("examples", c_int64),
+    ("outputs", c_int64),
+    ("batch_examples", POINTER(c_int64)),
+    ("batch_weights", POINTER(c_double)),
+    ("class_examples", POINTER(c_int64)),
+    ("gauss_newton_product", CFUNCTYPE(c_int, c_void_p, POINTER(sam_query), POINTER(c_void_p), POINTER(c_void_p))),
+    ("example_losses", CFUNCTYPE(c_int, c_void_p, POINTER(sam_query), POINTER(c_double))),
+    ("evaluate_example", CFUNCTYPE(c_int, c_void_p, POINTER(sam_query), POINTER(c_double))),
+    ("logits", CFUNCTYPE(c_int, c_void_p, POINTER(sam_query), POINTER(c_double), POINTER(c_int64))),
+    ("backpropagate_logits", CFUNCTYPE(c_int, c_void_p, POINTER(sam_query), POINTER(c_double))),
+    ("freeze", CFUNCTYPE(c_int, c_void_p, c_int)),
+    ("refresh", CFUNCTYPE(c_int, c_void_p)),
+    ("other", POINTER(sam_objective)),
+    ("forward_ones", CFUNCTYPE(c_int, c_void_p, POINTER(c_double))),
+    ("train", CFUNCTYPE(c_int, c_void_p, c_int64, c_uint64, POINTER(c_double))),
+]
+
+
+sam_setting._fields_ = [
+    ("name", c_char_p),
+    ("value", c_double),
+    ("choice", c_char_p),
+    ("values", POINTER(c_double)),
+    ("count", c_int64),
+    ("tensors", POINTER(c_void_p)),
+]
+
+
 # name: (result, arguments)
 FUNCTIONS = {
     "sam_version": (c_char_p, []),
@@ -173,6 +245,11 @@ FUNCTIONS = {
     "sam_catalog_count": (c_int, [c_int]),
     "sam_catalog_entry": (c_int, [c_int, c_int, POINTER(sam_entry)]),
     "sam_catalog_option": (c_int, [c_int, c_char_p, c_int, POINTER(sam_option)]),
+    "sam_measure": (c_int, [c_void_p, c_char_p, POINTER(sam_objective), POINTER(sam_setting), c_size_t, POINTER(c_void_p)]),
+    "sam_report_value": (c_int, [c_void_p, c_char_p, POINTER(c_double)]),
+    "sam_report_array": (c_int, [c_void_p, c_char_p, POINTER(POINTER(c_double)), POINTER(c_int), POINTER(POINTER(c_int64))]),
+    "sam_report_key": (c_int, [c_void_p, c_int, POINTER(c_char_p)]),
+    "sam_report_destroy": (None, [c_void_p]),
 }
 
 

@@ -1,0 +1,35 @@
+/// The settings of every measure that evaluates an objective.
+final class CommonSettings {
+    let seed = Setting("seed", count: 24301, .between(0, 9007199254740992), "Of every random draw: draw k does not depend on the others, on batches or threads.")
+    let maxEvaluations = Setting("max_evaluations", count: 0, .between(0, 9007199254740992), "Evaluations, at the most; what was found so far comes back with converged 0. 0: no limit.")
+    let batch = Setting("batch", count: -1, .atLeast(-1), "Only this batch; -1: all.")
+    let classIndex = Setting("class_index", count: -1, .atLeast(-1), "Only the examples of this class; -1: all.")
+    let combine = Setting("combine", choices: "examples,batches", "Weights of the batches: batch_weights or batch_examples of the objective, or all equal.")
+
+    var all: [Setting] { [seed, maxEvaluations, batch, classIndex, combine] }
+}
+
+/// What a perturbation, or an operator as C H C, is scaled by: c of each scalar, from the weights as they are.
+final class ScaleSettings {
+    let scaling = Setting("scaling", choices: "none,element,filter,tensor,tensor_rms,custom",
+                          "The scale c: 1; |w| + eta; the norm of the row (rank < 2: |w|); the norm of the tensor; that over the root of its size; scaling_values.")
+    let bias = Setting("bias_scaling", choices: "scaled,ignore,unit", "Tensors of rank < 2 under a scale: like the others, not perturbed, or c = 1.")
+    let eta = Setting("eta", 0, .between(0, 1e6), "Added to the magnitude in element scale.")
+    let values = Setting(tensors: "scaling_values", "The scale of scaling = custom, all >= 0.")
+    let tensor = Setting("tensor", count: -1, .atLeast(-1), "Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all.")
+
+    var all: [Setting] { [scaling, bias, eta, values, tensor] }
+}
+
+/// Which curvature is looked at, and how its products are had.
+final class CurvatureSettings {
+    let operand = Setting("operator", choices: "hessian,gauss_newton", "What the products are with: the Hessian, or the host's Gauss-Newton matrix.")
+    let hessian = Setting("hessian", choices: "auto,product,central,forward,richardson",
+                          "auto: the host's product, else central differences of gradients; or one of them.")
+    let stepSize = Setting("step_size", 0, .share, "Difference step, relative to 1 + the norm of the weights; 0: found (3e-7 or 1e-4 by dtype, smaller where the answer asks for it).")
+    let scale: ScaleSettings
+
+    init(scale: ScaleSettings = ScaleSettings()) { self.scale = scale }
+
+    var all: [Setting] { [operand, hessian, stepSize] + scale.all }
+}

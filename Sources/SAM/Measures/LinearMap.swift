@@ -1,0 +1,53 @@
+import CSAMShims
+
+/// A symmetric linear map of tall vectors: what Lanczos' iteration, the estimators of a trace and the like take. Some places may be
+/// outside of its domain: vectors and products are 0 there.
+class LinearMap {
+    let space: Space
+    /// 1 in the domain, 0 outside; nil: all places are inside.
+    var mask: Flat? { nil }
+    /// Places in the domain.
+    private(set) var dimension: Int
+
+    init(_ space: Space) {
+        self.space = space
+        dimension = space.n
+    }
+
+    /// After the mask is known.
+    func countDimension() {
+        guard let mask else { return }
+        dimension = 0
+        for i in 0..<space.n where mask[i] != 0 { dimension += 1 }
+    }
+
+    /// out = A v
+    func apply(_ v: Flat, into out: Flat) throws(Failure) {}
+    /// What one product costs in evaluations.
+    var cost: Int { 1 }
+
+    /// Of the evaluations that products cost; nil: they cost none.
+    var ledger: Ledger? { nil }
+
+    /// Runs to its end, or until the evaluations are spent: whether it came to its end.
+    final func within(_ body: () throws(Failure) -> Void) throws(Failure) -> Bool {
+        if let ledger { return try ledger.within(body) }
+        try body()
+        return true
+    }
+
+    /// A random vector of the domain.
+    func probe(_ kind: Int, draw: Int, into v: Flat) {
+        space.random(kind, draw: draw, into: v)
+        space.multiply(v, by: mask)
+    }
+
+    /// The places in the domain, in order.
+    var domain: [Int] {
+        guard let mask else { return Array(0..<space.n) }
+        return (0..<space.n).filter { mask[$0] != 0 }
+    }
+}
+
+/// The kinds of random numbers by a distribution setting's code.
+func kind(of distribution: Setting) -> Int { distribution.isChoice("normal") ? Int(SAM_NORMAL) : Int(SAM_RADEMACHER) }

@@ -1,0 +1,47 @@
+/// Mean, standard deviation and standard error of numbers as they come: Welford's recurrence.
+struct Sample {
+    private(set) var values: [Double] = []
+    /// NaN without numbers.
+    var mean: Double { values.isEmpty ? .nan : middle }
+    private var middle = 0.0
+    private var squares = 0.0
+
+    init(_ values: [Double] = []) { for x in values { add(x) } }
+
+    mutating func add(_ x: Double) {
+        values.append(x)
+        let before = x - middle
+        middle += before / Double(values.count)
+        squares += before * (x - middle)
+    }
+
+    var count: Int { values.count }
+    /// With count - 1; NaN below two numbers.
+    var variance: Double { count > 1 ? squares / Double(count - 1) : .nan }
+    var deviation: Double { variance.squareRoot() }
+    /// Of the mean.
+    var standardError: Double { (variance / Double(count)).squareRoot() }
+    var least: Double { values.min() ?? .nan }
+    var most: Double { values.max() ?? .nan }
+
+    /// Third standardised moment; NaN where all are the same.
+    var skew: Double {
+        var second = 0.0, third = 0.0
+        for x in values {
+            let d = x - mean
+            second += d * d
+            third += d * d * d
+        }
+        let m = Double(count)
+        return (third / m) / ((second / m) * (second / m).squareRoot())
+    }
+
+    /// Linear between the order statistics: 0 the least, 1 the most.
+    func quantile(_ q: Double) -> Double {
+        let sorted = values.sorted()
+        if sorted.isEmpty { return .nan }
+        let place = q * Double(sorted.count - 1), low = Int(place)
+        let high = min(low + 1, sorted.count - 1), share = place - Double(low)
+        return sorted[low] + share * (sorted[high] - sorted[low])
+    }
+}
