@@ -85,7 +85,9 @@ static void catalogue_is_whole(void) {
                 int words = 1;
                 for (const char *c = o.choices; c && *c; c++)
                     words += *c == ',';
-                CHECK(o.kind == SAM_OPTION_CHOICE ? o.initial >= 0 && o.initial < words : o.low <= o.initial && o.initial <= o.high,
+                int optional = o.kind == SAM_OPTION_LIST || o.kind == SAM_OPTION_TENSORS;       /* NaN: absent unless given */
+                CHECK((optional && isnan(o.initial)) ||
+                          (o.kind == SAM_OPTION_CHOICE ? o.initial >= 0 && o.initial < words : o.low <= o.initial && o.initial <= o.high),
                       "%s.%s: the default %g is outside its bounds", entry.name, o.name, o.initial);
             }
             sam_option behind = {.struct_size = sizeof behind};
