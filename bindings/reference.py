@@ -43,14 +43,15 @@ def state(entry):
 
 def options(listed):
     return table(("option", "default", "range", "by group", "meaning"),
-                 [row(f"`{o.name}`", o.default if not isinstance(o.default, bool) else int(o.default), o.range, "yes" if o.per_group else "", o.summary)
+                 [row(f"`{o.name}`", "" if o.default is None else o.default if not isinstance(o.default, bool) else int(o.default), o.range, "yes" if o.per_group else "", o.summary)
                   for o in listed]) if listed else "No options."
 
 
 def section(entry):
     facts = [f"{entry.evaluations} evaluations a step at the most" if entry.section == "method" else "",
              f"{entry.evaluations} evaluations of its own, behind the method's" if entry.section == "base" and entry.evaluations else "",
-             f"state per parameter: {state(entry)}", "its own optimizer: takes no base" if entry.own_update else "",
+             f"state per parameter: {state(entry)}" if entry.section in ("method", "base") else "",
+             f"uses of the objective: {', '.join(entry.needs)}" if entry.needs else "", "its own optimizer: takes no base" if entry.own_update else "",
              "asks for the auxiliary objective" if entry.needs_auxiliary else "",
              f"the base at radius 0: {EXACT[entry.exactness]}" if entry.section == "method" and not entry.own_update else ""]
     return "\n".join([f"### {entry.name}", "", entry.summary + (f" {entry.reference}." if entry.reference else ""), "",
@@ -69,7 +70,7 @@ def composes(entry, settings):
     return "yes"
 
 
-def reference(methods, bases):
+def reference(methods, bases, measures):
     shared = libsam.shared_options()
     rows = [row(f"[{m.name}](#{m.name})", *(composes(m, settings) for _, settings in TRIED)) for m in methods]
     return "\n".join([
@@ -78,7 +79,7 @@ def reference(methods, bases):
         "## What composes", "",
         "Whether a method takes the shared options. – : the method does not climb in a ball. no: the setting is refused with a sentence that says why.", "",
         table(("method", *(title for title, _ in TRIED)), rows), "",
-        "## Methods", "", *map(section, methods), "## Bases", "", *map(section, bases)]).rstrip() + "\n"
+        "## Methods", "", *map(section, methods), "## Bases", "", *map(section, bases), "## Measures", "", *map(section, measures)]).rstrip() + "\n"
 
 
 def readme(methods, bases):
@@ -94,9 +95,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     check = parser.parse_args().check
-    methods, bases = list(libsam.methods().values()), list(libsam.bases().values())
+    methods, bases, measures = (list(kind().values()) for kind in (libsam.methods, libsam.bases, libsam.measures))
     differs = False
-    for path, text in [(REFERENCE, reference(methods, bases)), (README, readme(methods, bases))]:
+    for path, text in [(REFERENCE, reference(methods, bases, measures)), (README, readme(methods, bases))]:
         old = path.read_text() if path.exists() else ""
         if check:
             difference = list(difflib.unified_diff(old.splitlines(), text.splitlines(), path.name, "as it would be written", lineterm=""))

@@ -1,28 +1,32 @@
-"""What the library knows: methods, bases, schedules and their options, read from its catalogue."""
+"""What the library knows: methods, bases, measures, schedules and their options, read from its catalogue."""
 import ctypes
 import difflib
 import functools
+import math
 from dataclasses import dataclass, field
 
 from . import _abi
 from ._library import check, library
 from .errors import UnknownNameError
 
-KINDS = ("real", "integer", "flag", "choice")
-SECTIONS = {"method": _abi.SAM_METHODS, "base": _abi.SAM_BASES, "schedule": _abi.SAM_SCHEDULES}
+KINDS = ("real", "integer", "flag", "choice", "list", "tensors")
+SECTIONS = {"method": _abi.SAM_METHODS, "base": _abi.SAM_BASES, "measure": _abi.SAM_MEASURES, "schedule": _abi.SAM_SCHEDULES}
+NEEDS = ("gradient", "loss", "hessian_product", "gauss_newton_product", "example_losses", "evaluate_example", "logits", "backpropagate_logits",
+         "batches", "classes", "tensors", "other", "forward_ones", "train")
 
 
 @dataclass(frozen=True)
 class Option:
-    """An option of a method or base, or a shared one."""
+    """An option of a method or base, a shared one, or a setting of a measure."""
 
     name: str
     summary: str
     kind: str
-    """"real", "integer", "flag" or "choice"."""
+    """"real", "integer", "flag", "choice"; of measures also "list" (numbers) and "tensors" (arrays by parameter name)."""
     per_group: bool
     """Whether groups of parameters can have values of their own."""
-    default: float | int | bool | str
+    default: float | int | bool | str | None
+    """None: a setting of a measure that is absent unless given."""
     low: float
     high: float
     open_low: bool
@@ -37,6 +41,8 @@ class Option:
             return ", ".join(self.choices)
         if self.kind == "flag":
             return "0 or 1"
+        if self.kind == "tensors":
+            return "arrays by name"
         low = "(" if self.open_low or self.low == -float("inf") else "["
         high = ")" if self.open_high or self.high == float("inf") else "]"
         bounds = (f"{int(bound)}" if bound.is_integer() else f"{bound:g}" for bound in (self.low, self.high))
@@ -45,10 +51,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Entry:
-    """A method, base or schedule of the catalogue."""
+    """A method, base, measure or schedule of the catalogue."""
 
     section: str
-    """"method", "base" or "schedule"."""
+    """"method", "base", "measure" or "schedule"."""
     name: str
     summary: str
     reference: str
@@ -63,6 +69,8 @@ class Entry:
     """Whether it asks for the auxiliary objective."""
     exactness: int
     """Methods at radius 0: 2 the base bit for bit, 1 to rounding, 0 neither."""
+    needs: tuple[str, ...]
+    """Measures: the members of Objective that it uses, and what else must be there."""
     options: dict[str, Option] = field(repr=False)
 
 
@@ -75,7 +83,8 @@ def _option(kind: int, name: str, index: int) -> Option:
     check(library.sam_catalog_option(kind, name.encode(), index, raw))
     choices = tuple(_text(raw.choices).split(",")) if raw.choices else ()
     sort = KINDS[raw.kind]
-    default = choices[int(raw.initial)] if choices else {"real": float, "integer": int, "flag": bool}[sort](raw.initial)
+    number = {"integer": int, "flag": bool}.get(sort, float)
+    default = None if math.isnan(raw.initial) else choices[int(raw.initial)] if choices else number(raw.initial)
     return Option(_text(raw.name), _text(raw.summary), sort, bool(raw.per_group), default, raw.low, raw.high,
                   bool(raw.open & 1), bool(raw.open & 2), choices)
 
@@ -90,7 +99,9 @@ def _entries(section: str) -> dict[str, Entry]:
         options = [_option(kind, name, place) for place in range(raw.options)]
         entries[name] = Entry(section, name, _text(raw.summary), _text(raw.reference), raw.evaluations,
                               raw.state_per_parameter, bool(raw.needs & _abi.SAM_OWN_UPDATE),
-                              bool(raw.needs & _abi.SAM_NEEDS_AUXILIARY), raw.exactness, {o.name: o for o in options})
+                              bool(raw.needs & _abi.SAM_NEEDS_AUXILIARY), raw.exactness,
+                              tuple(need for bit, need in enumerate(NEEDS) if section == "measure" and raw.needs >> bit & 1),
+                              {o.name: o for o in options})
     return entries
 
 
@@ -102,6 +113,11 @@ def methods() -> dict[str, Entry]:
 def bases() -> dict[str, Entry]:
     """The base optimizers by name: what Optimizer takes as `base`."""
     return dict(_entries("base"))
+
+
+def measures() -> dict[str, Entry]:
+    """The sharpness measures by name: what libsam.measure takes."""
+    return dict(_entries("measure"))
 
 
 def schedules() -> dict[str, Entry]:
@@ -121,18 +137,18 @@ def shared_options() -> dict[str, Option]:
 
 
 def entry(name: str) -> Entry:
-    """The method, base or schedule of that name, looked for in this order. UnknownNameError names the nearest."""
+    """The method, base, measure or schedule of that name, looked for in this order. UnknownNameError names the nearest."""
     known: dict[str, Entry] = {}
     for section in SECTIONS:
         known = {**_entries(section), **known}
     if name not in known:
         near = difflib.get_close_matches(name, known, 3, 0.5)
-        raise UnknownNameError(f"{name!r} is no method, base or schedule" + (f"; nearest: {', '.join(near)}" if near else ""))
+        raise UnknownNameError(f"{name!r} is no method, base, measure or schedule" + (f"; nearest: {', '.join(near)}" if near else ""))
     return known[name]
 
 
 def show(name: str) -> None:
-    """Prints what the catalogue says of a method, base or schedule; "shared" stands for the options of every optimizer."""
+    """Prints what the catalogue says of a method, base, measure or schedule; "shared" stands for the options of every optimizer."""
     if name == "shared":
         print("options of every optimizer")
         options = shared_options()
@@ -145,6 +161,8 @@ def show(name: str) -> None:
         if found.section == "method":
             state = "depending on shapes or options" if found.state_per_parameter < 0 else found.state_per_parameter
             print(f"evaluations per step: {found.evaluations}; numbers kept per parameter: {state}")
+        if found.needs:
+            print(f"uses of the objective: {', '.join(found.needs)}")
     width = max(map(len, options), default=0)
     for option in options.values():
         more = "; per group" if option.per_group else ""
