@@ -6,26 +6,13 @@ import CSAMShims
 ///     w = w - lr / (1 - beta1^t) m / (sqrt(s) / sqrt(1 - beta2^t) + eps)
 struct AdaBelief<Math: Real>: Rule {
     static var count: Int { 2 }
-    let shrink, decay, beta1, rest1, beta2, rest2, root, rate, eps: Math
-    init(_ setting: Setting) {
-        let decoupled = setting[5] != 0
-        shrink = Math(decoupled ? 1 - setting[0] * setting[4] : 1)
-        decay = Math(decoupled ? 0 : setting[4])
-        beta1 = Math(setting[1])
-        rest1 = Math(1 - setting[1])
-        beta2 = Math(setting[2])
-        rest2 = Math(1 - setting[2])
-        root = Math(1 / setting.correction(setting[2]).squareRoot())
-        rate = Math(setting[0] / setting.correction(setting[1]))
-        eps = Math(setting[3])
-    }
+    let constants: AdamConstants<Math>
+    init(_ setting: Setting) { constants = AdamConstants(setting, decoupled: setting[5] != 0) }
     @inline(__always)
     func update<V: Lanes>(_ w: inout V, _ g: V, _ s0: inout V, _ s1: inout V, _ s2: inout V, _ s3: inout V) where V.Scalar == Math {
-        let d = g + V.splat(decay) * w
-        s0 = V.splat(beta1) * s0 + V.splat(rest1) * d
-        let off = d - s0
-        s1 = V.splat(beta2) * s1 + V.splat(rest2) * off * off + V.splat(eps)
-        w = w * V.splat(shrink) - V.splat(rate) * s0 / (s1.root * V.splat(root) + V.splat(eps))
+        let off = constants.first(&w, g, &s0) - s0
+        s1 = V.splat(constants.beta2) * s1 + V.splat(constants.rest2) * off * off + V.splat(constants.eps)
+        w = constants.moved(w, s0, s1)
     }
 }
 

@@ -7,7 +7,7 @@ import CSAMShims
 struct Adam<Math: Real>: Rule {
     static var count: Int { 2 }
     let constants: AdamConstants<Math>
-    init(_ setting: Setting) { constants = AdamConstants(setting) }
+    init(_ setting: Setting) { constants = AdamConstants(setting, decoupled: setting.variant == 1) }
     @inline(__always)
     func update<V: Lanes>(_ w: inout V, _ g: V, _ s0: inout V, _ s1: inout V, _ s2: inout V, _ s3: inout V) where V.Scalar == Math {
         constants.moments(&w, g, &s0, &s1)
@@ -18,7 +18,7 @@ struct Adam<Math: Real>: Rule {
 struct AMSGrad<Math: Real>: Rule {
     static var count: Int { 3 }
     let constants: AdamConstants<Math>
-    init(_ setting: Setting) { constants = AdamConstants(setting) }
+    init(_ setting: Setting) { constants = AdamConstants(setting, decoupled: setting.variant == 1) }
     @inline(__always)
     func update<V: Lanes>(_ w: inout V, _ g: V, _ s0: inout V, _ s1: inout V, _ s2: inout V, _ s3: inout V) where V.Scalar == Math {
         constants.moments(&w, g, &s0, &s1)
@@ -27,11 +27,11 @@ struct AMSGrad<Math: Real>: Rule {
     }
 }
 
+/// What Adam and its relatives share. Options: lr, beta1, beta2, eps, weight_decay in the first places.
 struct AdamConstants<Math: Real> {
     let shrink, decay, beta1, rest1, beta2, rest2, root, rate, eps: Math
-    /// Options: lr, beta1, beta2, eps, weight_decay, amsgrad. Variant 1: adamw.
-    init(_ setting: Setting) {
-        let decoupled = setting.variant == 1
+    /// decoupled: w decays before the update, else the decay goes into the direction.
+    init(_ setting: Setting, decoupled: Bool) {
         shrink = Math(decoupled ? 1 - setting[0] * setting[4] : 1)
         decay = Math(decoupled ? 0 : setting[4])
         beta1 = Math(setting[1])
@@ -42,16 +42,27 @@ struct AdamConstants<Math: Real> {
         rate = Math(setting[0] / setting.correction(setting[1]))
         eps = Math(setting[3])
     }
+    /// The decayed w, the first moment and, answered, the direction.
     @inline(__always)
-    func moments<V: Lanes>(_ w: inout V, _ g: V, _ m: inout V, _ v: inout V) where V.Scalar == Math {
+    func first<V: Lanes>(_ w: inout V, _ g: V, _ m: inout V) -> V where V.Scalar == Math {
         let d = g + V.splat(decay) * w
         w = w * V.splat(shrink)
         m = V.splat(beta1) * m + V.splat(rest1) * d
-        v = V.splat(beta2) * v + V.splat(rest2) * d * d
+        return d
     }
+    /// The second moment as well.
+    @inline(__always) @discardableResult
+    func moments<V: Lanes>(_ w: inout V, _ g: V, _ m: inout V, _ v: inout V) -> V where V.Scalar == Math {
+        let d = first(&w, g, &m)
+        v = V.splat(beta2) * v + V.splat(rest2) * d * d
+        return d
+    }
+    /// sqrt(v) / sqrt(1 - beta2^t) + eps
+    @inline(__always)
+    func divisor<V: Lanes>(_ v: V) -> V where V.Scalar == Math { v.root * V.splat(root) + V.splat(eps) }
     @inline(__always)
     func moved<V: Lanes>(_ w: V, _ m: V, _ v: V) -> V where V.Scalar == Math {
-        w - V.splat(rate) * m / (v.root * V.splat(root) + V.splat(eps))
+        w - V.splat(rate) * m / divisor(v)
     }
 }
 

@@ -6,26 +6,18 @@ import CSAMShims
 ///     w = w - lr ((1 - mu_t) / (1 - P) d + mu_(t+1) / (1 - P mu_(t+1)) m) / (sqrt(v / (1 - beta2^t)) + eps)
 struct NAdam<Math: Real>: Rule {
     static var count: Int { 2 }
-    let shrink, decay, beta1, rest1, beta2, rest2, direct, moment, root, eps: Math
+    let constants: AdamConstants<Math>
+    let direct, moment: Math
     init(_ setting: Setting) {
-        let decoupled = setting[6] != 0, product = setting.numbers[0], mu = setting.numbers[1], next = setting.numbers[2]
-        shrink = Math(decoupled ? 1 - setting[0] * setting[4] : 1)
-        decay = Math(decoupled ? 0 : setting[4])
-        beta1 = Math(setting[1])
-        rest1 = Math(1 - setting[1])
-        beta2 = Math(setting[2])
-        rest2 = Math(1 - setting[2])
+        let product = setting.numbers[0], mu = setting.numbers[1], next = setting.numbers[2]
+        constants = AdamConstants(setting, decoupled: setting[6] != 0)
         direct = Math(setting[0] * (1 - mu) / (1 - product))
         moment = Math(setting[0] * next / (1 - product * next))
-        root = Math(1 / setting.correction(setting[2]).squareRoot())
-        eps = Math(setting[3])
     }
     @inline(__always)
     func update<V: Lanes>(_ w: inout V, _ g: V, _ s0: inout V, _ s1: inout V, _ s2: inout V, _ s3: inout V) where V.Scalar == Math {
-        let d = g + V.splat(decay) * w
-        s0 = V.splat(beta1) * s0 + V.splat(rest1) * d
-        s1 = V.splat(beta2) * s1 + V.splat(rest2) * d * d
-        w = w * V.splat(shrink) - (V.splat(direct) * d + V.splat(moment) * s0) / (s1.root * V.splat(root) + V.splat(eps))
+        let d = constants.moments(&w, g, &s0, &s1)
+        w = w - (V.splat(direct) * d + V.splat(moment) * s0) / constants.divisor(s1)
     }
 
     /// The product of mu_1 to mu_t, mu_t, mu_(t+1).

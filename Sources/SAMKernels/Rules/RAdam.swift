@@ -7,30 +7,22 @@ import CSAMShims
 ///     w = w - lr u
 struct RAdam<Math: Real>: Rule {
     static var count: Int { 2 }
-    let shrink, decay, beta1, rest1, beta2, rest2, rate, eps: Math
+    let constants: AdamConstants<Math>
+    let rate: Math
     let isRectified: Bool
     init(_ setting: Setting) {
-        let decoupled = setting[5] != 0, beta = setting[2], t = Double(setting.step), left = setting.correction(beta)
+        let beta = setting[2], t = Double(setting.step), left = setting.correction(beta)
         let most = 2 / (1 - beta) - 1, length = most - 2 * t * (1 - left) / left
-        isRectified = length > 5
         let longer = (length - 4) * (length - 2) * most / ((most - 4) * (most - 2) * length)
-        let factor = isRectified ? longer.squareRoot() * left.squareRoot() : 1
-        shrink = Math(decoupled ? 1 - setting[0] * setting[4] : 1)
-        decay = Math(decoupled ? 0 : setting[4])
-        beta1 = Math(setting[1])
-        rest1 = Math(1 - setting[1])
-        beta2 = Math(beta)
-        rest2 = Math(1 - beta)
-        rate = Math(setting[0] / setting.correction(setting[1]) * factor)
-        eps = Math(setting[3])
+        isRectified = length > 5
+        constants = AdamConstants(setting, decoupled: setting[5] != 0)
+        rate = Math(setting[0] / setting.correction(setting[1]) * (isRectified ? longer.squareRoot() * left.squareRoot() : 1))
     }
     @inline(__always)
     func update<V: Lanes>(_ w: inout V, _ g: V, _ s0: inout V, _ s1: inout V, _ s2: inout V, _ s3: inout V) where V.Scalar == Math {
-        let d = g + V.splat(decay) * w
-        s0 = V.splat(beta1) * s0 + V.splat(rest1) * d
-        s1 = V.splat(beta2) * s1 + V.splat(rest2) * d * d
-        let u = isRectified ? V.splat(rate) * s0 / (s1.root + V.splat(eps)) : V.splat(rate) * s0
-        w = w * V.splat(shrink) - u
+        constants.moments(&w, g, &s0, &s1)
+        let u = V.splat(rate) * s0
+        w = w - (isRectified ? u / (s1.root + V.splat(constants.eps)) : u)
     }
 }
 
