@@ -3,11 +3,16 @@
 #include "check.h"
 
 #include <SAMDense.h>
+#include <SAMPlatform.h>
 #include <dirent.h>
+#include <dlfcn.h>
 #include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static double *room(int64_t count) { return calloc((size_t)count + 1, sizeof(double)); }
 
@@ -23,7 +28,8 @@ static void fill(double *a, int64_t count) {
 }
 
 static void products(int64_t m, int64_t n, int64_t k) {
-    double *a = room(m * k), *b = room(k * n), *c = room(m * n), *old = room(m * n), *x = room(m + k), *y = room(m + k);
+    double *a = room(m * k), *b = room(k * n), *c = room(m * n), *old = room(m * n), *x = room(m + k), *y = room(m + k), *start = room(m + k);
+    float *xf = calloc((size_t)(m + k) + 1, 4), *yf = calloc((size_t)(m + k) + 1, 4);
     float *af = calloc((size_t)(m * k) + 1, 4), *bf = calloc((size_t)(k * n) + 1, 4), *cf = calloc((size_t)(m * n) + 1, 4);
     fill(a, m * k), fill(b, k * n), fill(old, m * n), fill(x, m + k);
     for (int64_t i = 0; i < m * k; i++)
@@ -48,18 +54,25 @@ static void products(int64_t m, int64_t n, int64_t k) {
             }
         CHECK(error < 1e-12 && rough < 1e-4, "product %d [%d, %d, %d]: off by %g, in f32 by %g", way, (int)m, (int)n, (int)k, error, rough);
     }
+    for (int64_t i = 0; i < m + k; i++)
+        xf[i] = (float)x[i], y[i] = (double)(i % 3);
     for (int transposed = 0; transposed < 2; transposed++) {
-        double error = 0;
-        sam_gemv_f64(transposed, m, k, 2, a, k, x, 0, y);
+        double error = 0, rough = 0;
+        memcpy(start, y, (size_t)(m + k) * 8);
+        for (int64_t i = 0; i < m + k; i++)
+            yf[i] = (float)y[i];
+        sam_gemv_f64(transposed, m, k, 2, a, k, x, -1, y);
+        sam_gemv_f32(transposed, m, k, 2, af, k, xf, -1, yf);
         for (int64_t i = 0; i < (transposed ? k : m); i++) {
             double sum = 0;
             for (int64_t j = 0; j < (transposed ? m : k); j++)
                 sum += (transposed ? a[j * k + i] : a[i * k + j]) * x[j];
-            error = fmax(error, fabs(y[i] - 2 * sum));
+            error = fmax(error, fabs(y[i] - (2 * sum - start[i])));
+            rough = fmax(rough, fabs((double)yf[i] - (2 * sum - start[i])));
         }
-        CHECK(error < 1e-12, "matrix times vector %d: off by %g", transposed, error);
+        CHECK(error < 1e-12 && rough < 1e-4, "matrix times vector %d: off by %g, in f32 by %g", transposed, error, rough);
     }
-    free(a), free(b), free(c), free(old), free(x), free(y), free(af), free(bf), free(cf);
+    free(a), free(b), free(c), free(old), free(x), free(y), free(start), free(af), free(bf), free(cf), free(xf), free(yf);
 }
 
 /* Largest |V' diag V - a|, |V V' - 1|. */
@@ -151,13 +164,72 @@ static int tasks(void) {
     return count;
 }
 
+#if defined(SAM_WITH_BLAS)
+static _Atomic int inside, over;
+
+static void *large(void *unused) {
+    enum { N = 700 };
+    double *a = room(N * N), *b = room(N * N), *c = room(N * N);
+    for (int i = 1; i <= 12; i++) {
+        atomic_store(&inside, i);
+        sam_gemm_f64(0, 1, N, N, N, 1, a, N, b, N, 0, c, N);
+        atomic_store(&inside, 0);
+        nanosleep(&(struct timespec){0, 1000000}, NULL);
+    }
+    atomic_store(&over, 1);
+    free(a), free(b), free(c);
+    return unused;
+}
+
+static double seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Two threads of the host: small products that begin and end within a large one leave it on its one thread. It counts as begun a millisecond
+   after it was announced. */
+static void together(void) {
+    int (*threads)(void), seen = 0, looks = 0, call = 0;
+    void (*set_threads)(int);
+    void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
+    void *get = library ? dlsym(library, "openblas_get_num_threads") : NULL, *set = library ? dlsym(library, "openblas_set_num_threads") : NULL;
+    CHECK(get && set, "OpenBLAS has no thread functions");
+    if (!get || !set)
+        return;
+    memcpy(&threads, &get, sizeof get), memcpy(&set_threads, &set, sizeof set);
+    set_threads(2);
+    pthread_t thread;
+    double small[64] = {0}, product[64], since = 0;
+    pthread_create(&thread, NULL, large, NULL);
+    while (!atomic_load(&over)) {
+        int now = atomic_load(&inside);
+        if (now != call)
+            call = now, since = seconds();
+        sam_gemm_f64(0, 1, 8, 8, 8, 1, small, 8, small, 8, 0, product, 8);
+        int is_under_way = call && seconds() - since > 1e-3, count = threads();
+        if (is_under_way && atomic_load(&inside) == call)
+            looks++, seen += count != 1;
+    }
+    pthread_join(thread, NULL);
+    CHECK(looks > 0 && seen == 0, "%d of %d times OpenBLAS had more than one thread within a product", seen, looks);
+    CHECK(threads() == 2, "OpenBLAS has %d threads, 2 before", threads());
+}
+#endif
+
 int main(void) {
     static const int64_t lengths[] = {0, 1, 2, 3, 7, 33, 70};
     int before = tasks();
+#if defined(SAM_WITH_BLAS)
+    static const char *const kind = "openblas";
+    CHECK(!strcmp(sam_blas_kind(), "unused"), "blas is \"%s\" before its first use", sam_blas_kind());
+#else
+    static const char *const kind = "plain";
+#endif
     for (int plain = 0; plain < 2; plain++) {
         sam_dense_plain(plain);
         printf("%s\n", sam_dense_kind());
-        CHECK(!plain || !strcmp(sam_dense_kind(), "plain"), "the plain code is not in use");
+        CHECK(!strcmp(sam_dense_kind(), plain ? "plain" : kind), "%s is in use", sam_dense_kind());
         for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
             for (int kind = 0; kind < 4; kind++)
                 eigen(lengths[i], kind);
@@ -170,6 +242,11 @@ int main(void) {
         products(130, 5, 300);
         not_finite();
     }
+    CHECK(!strcmp(sam_blas_kind(), strcmp(kind, "plain") ? "openblas" : "none"), "blas is \"%s\" after its use", sam_blas_kind());
     CHECK(tasks() == before, "%d threads, %d before", tasks(), before);
+#if defined(SAM_WITH_BLAS)
+    sam_dense_plain(0);
+    together();
+#endif
     return report("dense");
 }
