@@ -5,14 +5,10 @@
 #include <SAMDense.h>
 #include <SAMPlatform.h>
 #include <dirent.h>
-#include <dlfcn.h>
 #include <math.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static double *room(int64_t count) { return calloc((size_t)count + 1, sizeof(double)); }
 
@@ -164,59 +160,6 @@ static int tasks(void) {
     return count;
 }
 
-#if defined(SAM_WITH_BLAS)
-static _Atomic int inside, over;
-
-static void *large(void *unused) {
-    enum { N = 700 };
-    double *a = room(N * N), *b = room(N * N), *c = room(N * N);
-    for (int i = 1; i <= 12; i++) {
-        atomic_store(&inside, i);
-        sam_gemm_f64(0, 1, N, N, N, 1, a, N, b, N, 0, c, N);
-        atomic_store(&inside, 0);
-        nanosleep(&(struct timespec){0, 1000000}, NULL);
-    }
-    atomic_store(&over, 1);
-    free(a), free(b), free(c);
-    return unused;
-}
-
-static double seconds(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* Two threads of the host: small products that begin and end within a large one leave it on its one thread. It counts as begun a millisecond
-   after it was announced. */
-static void together(void) {
-    int (*threads)(void), seen = 0, looks = 0, call = 0;
-    void (*set_threads)(int);
-    void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
-    void *get = library ? dlsym(library, "openblas_get_num_threads") : NULL, *set = library ? dlsym(library, "openblas_set_num_threads") : NULL;
-    CHECK(get && set, "OpenBLAS has no thread functions");
-    if (!get || !set)
-        return;
-    memcpy(&threads, &get, sizeof get), memcpy(&set_threads, &set, sizeof set);
-    set_threads(2);
-    pthread_t thread;
-    double small[64] = {0}, product[64], since = 0;
-    pthread_create(&thread, NULL, large, NULL);
-    while (!atomic_load(&over)) {
-        int now = atomic_load(&inside);
-        if (now != call)
-            call = now, since = seconds();
-        sam_gemm_f64(0, 1, 8, 8, 8, 1, small, 8, small, 8, 0, product, 8);
-        int is_under_way = call && seconds() - since > 1e-3, count = threads();
-        if (is_under_way && atomic_load(&inside) == call)
-            looks++, seen += count != 1;
-    }
-    pthread_join(thread, NULL);
-    CHECK(looks > 0 && seen == 0, "%d of %d times OpenBLAS had more than one thread within a product", seen, looks);
-    CHECK(threads() == 2, "OpenBLAS has %d threads, 2 before", threads());
-}
-#endif
-
 int main(void) {
     static const int64_t lengths[] = {0, 1, 2, 3, 7, 33, 70};
     int before = tasks();
@@ -244,9 +187,5 @@ int main(void) {
     }
     CHECK(!strcmp(sam_blas_kind(), strcmp(kind, "plain") ? "openblas" : "none"), "blas is \"%s\" after its use", sam_blas_kind());
     CHECK(tasks() == before, "%d threads, %d before", tasks(), before);
-#if defined(SAM_WITH_BLAS)
-    sam_dense_plain(0);
-    together();
-#endif
     return report("dense");
 }
