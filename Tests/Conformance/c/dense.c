@@ -134,6 +134,22 @@ static void singular(int64_t rows, int64_t columns) {
     free(a), free(values), free(work), free(x), free(y);
 }
 
+/* Of low rank, and at the ends of the range: scale u u' + scale / 2 v v' with u and v orthogonal, of length 1. */
+static void low_rank(int64_t n, double scale) {
+    double *a = room(n * n), *b = room(n * n), *values = room(n), *work = room(sam_singular_work(n, n) + sam_eigen_work(n)), error = 0, length = (double)(n / 2);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < n; j++)
+            a[i * n + j] = b[i * n + j] = i / (n / 2) != j / (n / 2) ? 0 : (i < n / 2 ? scale : scale / 2) / length;
+    int failed = sam_singular(n, n, a, values, work);
+    for (int64_t l = 0; l < n; l++)
+        error = fmax(error, fabs(values[l] / scale - (l == 0 ? 1 : l == 1 ? 0.5 : 0)));
+    failed |= sam_eigen(n, b, values, work);
+    for (int64_t l = 0; l < n; l++)
+        error = fmax(error, fabs(values[l] / scale - (l == n - 1 ? 1 : l == n - 2 ? 0.5 : 0)));
+    CHECK(!failed && error < 1e-13, "rank 2 of %d, times %g: off by %g", (int)n, scale, error);
+    free(a), free(b), free(values), free(work);
+}
+
 static void not_finite(void) {
     static const double bad[] = {NAN, INFINITY, -INFINITY, 1e308};
     double values[8], work[600];
@@ -162,6 +178,7 @@ static int tasks(void) {
 
 int main(void) {
     static const int64_t lengths[] = {0, 1, 2, 3, 7, 33, 70};
+    static const double scales[] = {1, 1e200, 1e-200, 1e306};
     int before = tasks();
 #if defined(SAM_WITH_BLAS)
     static const char *const kind = "openblas";
@@ -183,6 +200,8 @@ int main(void) {
             }
         }
         products(130, 5, 300);
+        for (int i = 0; i < 4; i++)
+            low_rank(2, scales[i]), low_rank(64, scales[i]);
         not_finite();
     }
     CHECK(!strcmp(sam_blas_kind(), strcmp(kind, "plain") ? "openblas" : "none"), "blas is \"%s\" after its use", sam_blas_kind());
