@@ -22,10 +22,11 @@ static void add(double *y, double factor, const double *x, int64_t n) {
 /* a = 2^exponent times what stands there now, whose largest element lies in [1/2, 1). */
 static int normalise(double *a, int64_t count) {
     double largest = 0;
-    int exponent;
+    int exponent = 0;
     for (int64_t i = 0; i < count; i++)
         largest = fmax(largest, fabs(a[i]));
-    frexp(largest, &exponent);
+    if (isfinite(largest))
+        frexp(largest, &exponent);
     for (int64_t i = 0; exponent != 0 && i < count; i++)
         a[i] = ldexp(a[i], -exponent);
     return exponent;
@@ -94,7 +95,7 @@ static void chase(int64_t first, int64_t last, double *d, double *e, double *z, 
     g = d[last] - d[first] + e[first] / (g + (g < 0 ? -r : r));
     for (int64_t i = last - 1; i >= first; i--) {
         double f = s * e[i], b = c * e[i];
-        r = hypot(f, g);
+        r = sqrt(f * f + g * g);                            /* the matrix was brought into range */
         e[i + 1] = r;
         if (r == 0) {
             d[i + 1] -= p;

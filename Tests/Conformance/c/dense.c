@@ -164,6 +164,10 @@ static void not_finite(void) {
         failed = sam_singular(4, 4, b, values, work) != 0;
         CHECK(failed == !isfinite(bad[i]) || i == 3, "singular values with %g are answered", bad[i]);
         sam_orthogonal(4, c, work);
+        double d[16] = {0}, e[16] = {0};
+        d[1] = d[4] = d[15] = e[6] = bad[i];
+        CHECK(i == 3 || sam_plain_eigen(4, d, values, work) != 0, "the plain code answers an eigenproblem with %g", bad[i]);
+        CHECK(i == 3 || sam_plain_singular(4, 4, e, values, work) != 0, "the plain code answers singular values with %g", bad[i]);
     }
 }
 
