@@ -316,8 +316,9 @@ SAM_API const char *sam_version(void);
 SAM_API int sam_abi_version(void);
 
 /* JSON: "version", "instruction_set" (in use), "threads", "blas", "openmp", "swift" (mode of compilation). Lives until the calling thread's
-   next call of this function. The environment's SAM_ISA ("baseline", "v3", "v4") asks for an instruction set and gets the best one not
-   above it that the processor has; it is read once, at the first use. */
+   next call of this function. "blas": "openblas" where it is in use; "none" where it is not built in, not installed or not right on this
+   processor; "unused" before anything has needed it: it is not loaded before. The environment's SAM_ISA ("baseline", "v3", "v4") asks for an
+   instruction set and gets the best one not above it that the processor has; it is read once, at the first use. */
 SAM_API const char *sam_build_info(void);
 
 /* The sentence of the calling thread's last failing call: the argument, its value, what was expected, the nearest known names.

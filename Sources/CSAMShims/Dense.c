@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+enum { UNUSED, IN_USE, NONE };
 static _Atomic int plain;
 
 void sam_dense_plain(int on) { atomic_store(&plain, on); }
@@ -32,9 +33,15 @@ static struct {
     int *cpus;                  /* how many threads its next call may use */
     int (*threads)(void);
     void (*set_threads)(int);
-    int found;
+    int (*region_threads[2])(void);             /* of a build over OpenMP, which asks OpenMP instead: each runtime that it may be bound to */
+    void (*set_region_threads[2])(int);
 } blas;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+static _Atomic int state = UNUSED;
+
+/* Calls under way, and the host's number of threads when the first of them began. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int under_way, hosts;
 
 static int find(void *library, const char *name, void *function) {
     void *address = dlsym(library, name);
@@ -42,21 +49,41 @@ static int find(void *library, const char *name, void *function) {
     return address != NULL;
 }
 
-/* One thread for the calls between begin and end; what the host had stands again behind them. */
-static int begin(void) {
-    int before = blas.cpus ? *blas.cpus : blas.threads ? blas.threads() : 1;
-    if (before != 1 && blas.cpus)
-        *blas.cpus = 1;
-    else if (before != 1)
-        blas.set_threads(1);
+static int threads_now(void) { return blas.cpus ? *blas.cpus : blas.threads ? blas.threads() : 1; }
+
+static void set_threads_now(int threads) {
+    if (blas.cpus)
+        *blas.cpus = threads;
+    else
+        blas.set_threads(threads);
+}
+
+typedef struct { int threads[2]; } regions;
+
+/* One thread for all calls between begin and end, from whatever threads of the host: the first to begin sets it, and behind the last to end stands
+   what stood before, or what the host has set meanwhile. OpenMP keeps a number for each thread. */
+static regions begin(void) {
+    regions before = {{1, 1}};
+    for (int i = 0; i < 2; i++)
+        if (blas.region_threads[i] && (before.threads[i] = blas.region_threads[i]()) != 1)
+            blas.set_region_threads[i](1);
+    pthread_mutex_lock(&lock);
+    if (under_way++ == 0)
+        hosts = threads_now();
+    if (threads_now() != 1)
+        set_threads_now(1);
+    pthread_mutex_unlock(&lock);
     return before;
 }
 
-static void end(int before) {
-    if (before != 1 && blas.cpus)
-        *blas.cpus = before;
-    else if (before != 1)
-        blas.set_threads(before);
+static void end(regions before) {
+    pthread_mutex_lock(&lock);
+    if (--under_way == 0 && hosts != 1 && threads_now() == 1)
+        set_threads_now(hosts);
+    pthread_mutex_unlock(&lock);
+    for (int i = 1; i >= 0; i--)
+        if (before.threads[i] != 1)
+            blas.set_region_threads[i](before.threads[i]);
 }
 
 /* Builds that compute wrong results on a processor they do not know have been seen: one product of each type tells. */
@@ -68,7 +95,7 @@ static int is_right(void) {
         af[i] = (float)(a[i] = (i * 37 % 101 - 50) / 64.0);
         bf[i] = (float)(b[i] = (i * 53 % 103 - 51) / 64.0);
     }
-    int before = begin();
+    regions before = begin();
     blas.dgemm(101, 111, 112, N, N, N, 1, a, N, b, N, 0, c, N);
     blas.sgemm(101, 112, 111, N, N, N, 1, af, N, bf, N, 0, cf, N);
     end(before);
@@ -80,7 +107,27 @@ static int is_right(void) {
     return 1;
 }
 
-static void load(void) {
+/* How its threads are counted; 0: it cannot be called here, as its integers have 64 bits under the usual names. A build over OpenMP is bound to the
+   runtime that the process had first, or to its own. */
+static int count_threads(void *library) {
+    int (*parallel)(void) = NULL;
+    const char *(*config)(void) = NULL;
+    if (find(library, "openblas_get_config", &config) && strstr(config(), "USE64BITINT"))
+        return 0;
+    if (!find(library, "openblas_get_parallel", &parallel) || parallel() != 2) {
+        find(library, "blas_cpu_number", &blas.cpus);
+        if (find(library, "openblas_set_num_threads", &blas.set_threads))
+            find(library, "openblas_get_num_threads", &blas.threads);
+        return 1;
+    }
+    void *const scopes[] = {library, RTLD_DEFAULT};
+    for (int i = 0; i < 2; i++)
+        if (!find(scopes[i], "omp_set_num_threads", &blas.set_region_threads[i]) || !find(scopes[i], "omp_get_max_threads", &blas.region_threads[i]))
+            blas.region_threads[i] = NULL;
+    return blas.region_threads[0] || blas.region_threads[1];
+}
+
+static int load(void) {
     static const char *const names[] = {"libopenblas.so.0", "libopenblas.so", "libopenblas.0.dylib", "libopenblas.dylib"};
     void *library = NULL;
     void (*shutdown)(void) = NULL;
@@ -89,45 +136,49 @@ static void load(void) {
     int is_hosts = library != NULL;
     for (int i = 0; i < 4 && !library; i++)
         library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
-    if (!library)
-        return;
-    find(library, "blas_cpu_number", &blas.cpus);
-    find(library, "openblas_get_num_threads", &blas.threads);
-    if (!find(library, "openblas_set_num_threads", &blas.set_threads))
-        blas.threads = NULL;
-    if (!is_hosts && find(library, "blas_thread_shutdown_", &shutdown))
+    if (!is_hosts && library && find(library, "blas_thread_shutdown_", &shutdown))
         shutdown();                             /* the threads it made when it was loaded; it makes them again for a host that wants them */
-    blas.found = find(library, "cblas_dgemm", &blas.dgemm) && find(library, "cblas_sgemm", &blas.sgemm) && find(library, "cblas_dgemv", &blas.dgemv) &&
-                 find(library, "cblas_sgemv", &blas.sgemv) && find(library, "dsyevd_", &blas.dsyevd) && find(library, "dgelqf_", &blas.dgelqf) &&
-                 find(library, "dorglq_", &blas.dorglq) && find(library, "dgesdd_", &blas.dgesdd) && is_right();
+    if (!library || !count_threads(library))
+        return 0;
+    return find(library, "cblas_dgemm", &blas.dgemm) && find(library, "cblas_sgemm", &blas.sgemm) && find(library, "cblas_dgemv", &blas.dgemv) &&
+           find(library, "cblas_sgemv", &blas.sgemv) && find(library, "dsyevd_", &blas.dsyevd) && find(library, "dgelqf_", &blas.dgelqf) &&
+           find(library, "dorglq_", &blas.dorglq) && find(library, "dgesdd_", &blas.dgesdd) && is_right();
 }
+
+static void look(void) { atomic_store(&state, load() ? IN_USE : NONE); }
 
 static int use(int64_t largest) {
     if (atomic_load(&plain) || largest > INT_MAX / 4)
         return 0;
-    pthread_once(&once, load);
-    return blas.found;
+    pthread_once(&once, look);
+    return atomic_load(&state) == IN_USE;
 }
 
 #else
+static _Atomic int state = NONE;
 static int use(int64_t largest) { return (void)largest, 0; }
 #endif
 
 const char *sam_dense_kind(void) { return use(0) ? "openblas" : "plain"; }
+
+const char *sam_blas_kind(void) {
+    static const char *const names[] = {"unused", "openblas", "none"};
+    return names[atomic_load(&state)];
+}
 
 static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 
 #if defined(SAM_WITH_BLAS)
 #define GEMM(blas_gemm, suffix)                                                                                                               \
     if (m > 0 && n > 0 && k > 0 && use(most(most(m, n), most(k, most(lda, most(ldb, ldc)))))) {                                                \
-        int before = begin();                                                                                                                  \
+        regions before = begin();                                                                                                                  \
         blas.blas_gemm(101, ta ? 112 : 111, tb ? 112 : 111, (int)m, (int)n, (int)k, alpha, a, (int)lda, b, (int)ldb, beta, c, (int)ldc);       \
         end(before);                                                                                                                           \
         return;                                                                                                                                \
     }
 #define GEMV(blas_gemv, suffix)                                                                                                                \
     if (rows > 0 && columns > 0 && use(most(most(rows, columns), lda))) {                                                                      \
-        int before = begin();                                                                                                                  \
+        regions before = begin();                                                                                                                  \
         blas.blas_gemv(101, transposed ? 112 : 111, (int)rows, (int)columns, alpha, a, (int)lda, x, 1, beta, y, 1);                            \
         end(before);                                                                                                                           \
         return;                                                                                                                                \
@@ -186,7 +237,8 @@ int sam_eigen(int64_t n, double *a, double *values, double *work) {
         return refused(values, n);
 #if defined(SAM_WITH_BLAS)
     if (n > 0 && n < 20000 && use(n)) {
-        int order = (int)n, count = (int)(1 + 6 * n + 2 * n * n), integers = (int)(3 + 5 * n), info = 0, before = begin();
+        int order = (int)n, count = (int)(1 + 6 * n + 2 * n * n), integers = (int)(3 + 5 * n), info = 0;
+        regions before = begin();
         blas.dsyevd("V", "U", &order, a, &order, values, work, &count, (int *)(work + count), &integers, &info, 1, 1);
         end(before);
         return info != 0 ? refused(values, n) : 0;
@@ -200,8 +252,9 @@ int64_t sam_orthogonal_work(int64_t n) { return n * n + 65 * n + 1; }
 
 void sam_orthogonal(int64_t n, double *a, double *work) {
 #if defined(SAM_WITH_BLAS)
-    if (n > 0 && is_finite(a, n * n) && use(n)) {           /* column-major it is a' = L Q' */
-        int order = (int)n, count = (int)(64 * n), info = 0, before = begin();
+    if (n > 0 && is_finite(a, n * n) && use(64 * n)) {           /* column-major it is a' = L Q' */
+        int order = (int)n, count = (int)(64 * n), info = 0;
+        regions before = begin();
         blas.dgelqf(&order, &order, a, &order, work, work + n, &count, &info);
         blas.dorglq(&order, &order, &order, a, &order, work, work + n, &count, &info);
         end(before);
@@ -211,16 +264,24 @@ void sam_orthogonal(int64_t n, double *a, double *work) {
     sam_plain_orthogonal(n, a, work);
 }
 
-/* dgesdd without vectors: 3 m + max(n, 7 m) doubles (here 64 (m + n) for blocks) and 8 m integers; the plain code: m n. */
-int64_t sam_singular_work(int64_t rows, int64_t columns) { return most(rows * columns, 64 * (rows + columns) + 16 * (rows < columns ? rows : columns) + 16); }
+/* dgesdd without vectors, m the shorter side and n the longer: 3 m + max(n, 7 m) doubles, and for blocks 64 (m + n), where n > 2 m (it factors first) 192 m;
+   8 m integers. */
+static int64_t singular_count(int64_t m, int64_t n) { return n + 10 * m + 64 * (n > 2 * m ? 3 * m : m + n); }
+
+/* The plain code: m n. */
+int64_t sam_singular_work(int64_t rows, int64_t columns) {
+    int64_t m = rows < columns ? rows : columns;
+    return most(rows * columns, singular_count(m, rows + columns - m) + 4 * m + 1);
+}
 
 int sam_singular(int64_t rows, int64_t columns, double *a, double *values, double *work) {
     int64_t m = rows < columns ? rows : columns;
     if (!is_finite(a, rows * columns))
         return refused(values, m);
 #if defined(SAM_WITH_BLAS)
-    if (m > 0 && use(most(rows, columns))) {
-        int r = (int)columns, c = (int)rows, one = 1, count = (int)(64 * (rows + columns) + 8 * m), info = 0, before = begin();
+    if (m > 0 && use(singular_count(m, rows + columns - m))) {
+        int r = (int)columns, c = (int)rows, one = 1, count = (int)singular_count(m, rows + columns - m), info = 0;
+        regions before = begin();
         double none;
         blas.dgesdd("N", &r, &c, a, &r, values, &none, &one, &none, &one, work, &count, (int *)(work + count), &info, 1);
         end(before);

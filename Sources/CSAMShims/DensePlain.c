@@ -1,6 +1,7 @@
 #include "SAMDense.h"
 #include <math.h>
 #include <string.h>
+#pragma STDC FP_CONTRACT OFF
 
 #define NUMBER double
 #define NAME(x) x##_f64
@@ -11,11 +12,24 @@
 #define NAME(x) x##_f32
 #include "DenseGemm.h"
 
-static double dot(const double *x, const double *y, int64_t n) { return product_f64(x, 1, y, n); }
+static double dot(const double *x, const double *y, int64_t n) { return product_f64(x, y, n); }
 
 static void add(double *y, double factor, const double *x, int64_t n) {
     for (int64_t i = 0; i < n; i++)
         y[i] += factor * x[i];
+}
+
+/* a = 2^exponent times what stands there now, whose largest element lies in [1/2, 1). */
+static int normalise(double *a, int64_t count) {
+    double largest = 0;
+    int exponent = 0;
+    for (int64_t i = 0; i < count; i++)
+        largest = fmax(largest, fabs(a[i]));
+    if (isfinite(largest))
+        frexp(largest, &exponent);
+    for (int64_t i = 0; exponent != 0 && i < count; i++)
+        a[i] = ldexp(a[i], -exponent);
+    return exponent;
 }
 
 /* x becomes v of the reflection 1 - f v v' that takes it to (answer, 0, ...); *factor: f. */
@@ -81,7 +95,7 @@ static void chase(int64_t first, int64_t last, double *d, double *e, double *z, 
     g = d[last] - d[first] + e[first] / (g + (g < 0 ? -r : r));
     for (int64_t i = last - 1; i >= first; i--) {
         double f = s * e[i], b = c * e[i];
-        r = hypot(f, g);
+        r = sqrt(f * f + g * g);                            /* the matrix was brought into range */
         e[i + 1] = r;
         if (r == 0) {
             d[i + 1] -= p;
@@ -103,6 +117,7 @@ static void chase(int64_t first, int64_t last, double *d, double *e, double *z, 
 
 int sam_plain_eigen(int64_t n, double *a, double *values, double *work) {
     double *z = work, *e = work + n * n, *factor = e + n, *p = factor + n, *d = values;
+    int exponent = normalise(a, n * n);
     tridiagonal(n, a, d, e, factor, p);
     gather(z, a, factor, n, n - 1, 1);
     memcpy(a, z, (size_t)(n * n) * sizeof *a);
@@ -133,7 +148,7 @@ int sam_plain_eigen(int64_t n, double *a, double *values, double *work) {
         memcpy(a + least * n, p, (size_t)n * sizeof *p);
     }
     for (int64_t i = 0; i < n; i++)
-        if (!isfinite(d[i]))
+        if (!isfinite(d[i] = ldexp(d[i], exponent)))
             return 1;
     return 0;
 }
@@ -157,9 +172,10 @@ void sam_plain_orthogonal(int64_t n, double *a, double *work) {
         }
 }
 
-/* Jacobi on the shorter side: rows are turned in pairs until they are orthogonal. */
+/* Jacobi on the shorter side: rows are turned in pairs until they are orthogonal; values holds their squared lengths meanwhile. */
 int sam_plain_singular(int64_t rows, int64_t columns, double *a, double *values, double *work) {
     int64_t m = rows < columns ? rows : columns, n = rows < columns ? columns : rows;
+    int exponent = normalise(a, rows * columns), turned = 1;
     double *x = a;
     if (rows > columns) {
         x = work;
@@ -167,22 +183,25 @@ int sam_plain_singular(int64_t rows, int64_t columns, double *a, double *values,
             for (int64_t j = 0; j < columns; j++)
                 x[j * n + i] = a[i * columns + j];
     }
-    int turned = 1;
     for (int sweep = 0; turned && sweep < 40; sweep++) {
+        double whole = 0;
         turned = 0;
         for (int64_t i = 0; i < m; i++)
+            whole += values[i] = dot(x + i * n, x + i * n, n);
+        for (int64_t i = 0; i < m; i++)
             for (int64_t k = i + 1; k < m; k++) {
-                double p = dot(x + i * n, x + k * n, n), q = dot(x + i * n, x + i * n, n), r = dot(x + k * n, x + k * n, n);
-                if (!(fabs(p) > 1e-15 * sqrt(q) * sqrt(r)))
-                    continue;
+                double p = dot(x + i * n, x + k * n, n);
+                if (!(fabs(p) > 1e-15 * sqrt(values[i]) * sqrt(values[k])) || !(fabs(p) > 0x1p-54 * sqrt(whole * fmax(values[i], values[k]))))
+                    continue;                               /* no singular value would change by more than 2^-54 of the matrix's length */
                 turned = 1;
-                double t = (r - q) / (2 * p), tangent = (t < 0 ? -1 : 1) / (fabs(t) + sqrt(1 + t * t)), c = 1 / sqrt(1 + tangent * tangent);
+                double t = (values[k] - values[i]) / (2 * p), tangent = (t < 0 ? -1 : 1) / (fabs(t) + sqrt(1 + t * t)), c = 1 / sqrt(1 + tangent * tangent);
                 rotate(x + i * n, x + k * n, c, c * tangent, n);
+                values[i] = fmax(0, values[i] - tangent * p), values[k] += tangent * p;
             }
     }
     int failed = turned;
     for (int64_t i = 0; i < m; i++) {
-        double value = sqrt(dot(x + i * n, x + i * n, n));
+        double value = ldexp(sqrt(dot(x + i * n, x + i * n, n)), exponent);
         failed |= !isfinite(value);
         int64_t k = i;
         for (; k > 0 && values[k - 1] < value; k--)

@@ -53,11 +53,3 @@ int64_t sam_processor_last_cache(void) {
     pthread_once(&once, choose);
     return last_cache;
 }
-
-const char *sam_blas_kind(void) {
-#if defined(SAM_WITH_BLAS)
-    return "openblas";
-#else
-    return "none";
-#endif
-}

@@ -153,6 +153,8 @@ final class Slot {
     func reading(_ t: Int) -> UnsafeMutableRawPointer { isDoubled && written[t] ? other[t] : part[t] }
     func writing(_ t: Int) -> UnsafeMutableRawPointer { isDoubled ? other[t] : part[t] }
     func wrote(_ t: Int) { written[t] = true }
+    /// Whether the tensor's part was never written: neither kept, nor in an earlier one of several steps of a base within a step.
+    func isNew(_ t: Int) -> Bool { !present[t] && !written[t] }
 
     /// The step is complete: what it wrote stays.
     func keep() {

@@ -186,6 +186,9 @@ BASES = {
               {"lr": 0.05, "beta2": 0.9, "alpha": 0.1, "weight_decay": 0.1, "adaptive": 1, "difference": 1e-2}],
 }
 
+# Bases that also run under a method with several of their steps in a step, with its options: their first step is one of those.
+REPEATED, REPEATING = ("muon", "normuon", "lanton", "shampoo", "soap"), {"rho": 0.1, "k": 3}
+
 SHARED = [
     {"clip_coordinates": 0.3}, {"clip_coordinates": 0.1, "clip_value": 0.15, "accumulate": 2},
     {"maximize": 1, "clip_value": 0.1}, {"clip_norm": 0.15, "gradient_scale": 4096.0}, {"accumulate": 2}, {"accumulate": 4, "clip_value": 0.2, "clip_norm": 0.3},

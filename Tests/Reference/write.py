@@ -38,6 +38,8 @@ def files():
         problems[layout] = Problem(problem_record(layout))
     settings = {name: list(method_settings(name, options)) for name, options in cases.METHODS.items()}
     settings |= {name: [(method, name, {}, options) for options in choices for method in ("none", "sam")] for name, choices in cases.BASES.items()}
+    for name in cases.REPEATED:
+        settings[name].append(("lookbehind_sam", name, cases.REPEATING, cases.BASES[name][1]))
     settings["shared"] = [("sam", *rotated(place, options)) for place, options in enumerate(cases.SHARED)]
     settings["shared"] += [("sam", base, options, base_options) for base, base_options, options in cases.SHARED_EVALUATING]
     for name, rows in settings.items():

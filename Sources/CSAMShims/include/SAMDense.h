@@ -34,7 +34,7 @@ void sam_dense_plain(int on);
 /* "openblas" where it is in use, "plain"; before the first use it is looked for. */
 const char *sam_dense_kind(void);
 
-/* The plain code. */
+/* The plain code: the same bits on every machine. A matrix that is not finite gives not 0, and whatever numbers. */
 void sam_plain_gemm_f64(int ta, int tb, int64_t m, int64_t n, int64_t k, double alpha, const double *a, int64_t lda, const double *b, int64_t ldb,
                         double beta, double *c, int64_t ldc);
 void sam_plain_gemm_f32(int ta, int tb, int64_t m, int64_t n, int64_t k, float alpha, const float *a, int64_t lda, const float *b, int64_t ldb,

@@ -19,7 +19,7 @@ void sam_parallel(int threads, sam_body body, void *context);
 int sam_threads_wanted(void);
 void sam_threads_want(int count);
 const char *sam_threads_kind(void);             /* "openmp", "pthread" */
-const char *sam_blas_kind(void);                /* "openblas": loaded when it is first needed; "none" */
+const char *sam_blas_kind(void);                /* "openblas": in use; "none": plain code; "unused": nothing has asked for it */
 
 /* Zeroed, 64-aligned, in huge pages where large and the system allows; NULL where there is none. */
 void *sam_memory_take(size_t bytes);

@@ -33,7 +33,7 @@ final class LANTON: Base {
         let tensors = step.device.tensors, change = d - step[previous]
         let sums = step.dots(change.magnitude, Vector(constant: 1), by: .tensor)
         let sizes = step.perPlace { [self] t in
-            if !previous.present[t] || !step.device.active[t] { return 0 }
+            if previous.isNew(t) || !step.device.active[t] { return 0 }
             return tensors[t].isMatrix ? nuclear(step, change, t) : sums.at(t)
         }
         step.assign(m, step[beta1] * step[m] + rest(step, beta1) * d)

@@ -43,7 +43,7 @@ final class SOAP: Base {
     override func descend(_ step: Step, along d: Vector) -> Next {
         var moved = 0.0
         for (t, tensor) in step.device.tensors.enumerated() where step.device.active[t] {
-            let group = Int(tensor.group), k = stepNumber(t) - 1, isFirst = k == 0 || !bases.present[t]
+            let group = Int(tensor.group), k = stepNumber(t) - 1, isFirst = k == 0 || bases.isNew(t)
             let g = work.part[t].assumingMemoryBound(to: Double.self)
             step.copy(d, t, asDoubles: g)
             if !isFirst {

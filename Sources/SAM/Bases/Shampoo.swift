@@ -49,13 +49,13 @@ final class Shampoo: Base {
 
     private func precondition(_ step: Step, _ u: Vector, _ t: Int) {
         let tensor = step.device.tensors[t], list = axes(tensor), group = Int(tensor.group)
-        let isDue = (stepNumber(t) - 1) % Int(frequency[group]) == 0 || !matrices.present[t]
+        let isDue = (stepNumber(t) - 1) % Int(frequency[group]) == 0 || matrices.isNew(t)
         var g = work.part[t].assumingMemoryBound(to: Double.self), other = g + tensor.count, offset = 0
         let rest = other + tensor.count
         step.copy(u, t, asDoubles: g)
         for axis in list {                                  // all matrices follow the direction itself
             let n = tensor.axes[axis], S = matrices.part[t].assumingMemoryBound(to: Double.self) + offset
-            if !matrices.present[t] { for i in 0..<n { S[i * n + i] = eps[group] } }
+            if matrices.isNew(t) { for i in 0..<n { S[i * n + i] = eps[group] } }
             Axis.gram(S, keep: 1, take: 1, axis, of: tensor, g)
             if isDue { root(of: S, n, -0.5 / Double(list.count), eps[group], step, rest, into: roots.part[t].assumingMemoryBound(to: Double.self) + offset) }
             offset += n * n

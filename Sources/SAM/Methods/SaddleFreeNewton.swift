@@ -1,3 +1,5 @@
+import CSAMShims
+
 /// saddle_free_newton: a Newton step with the Hessian's absolute values, in the Krylov space of H and g. Its own update:
 ///     H = Q T Q' by `rank` steps of Lanczos from g, orthogonalised twice;  w = w - lr Q (|T| + damping)^-1 Q' g
 /// Ends early where the next vector's length is at most 1e-5 of T's largest element. No gradient: no move.
@@ -55,12 +57,13 @@ final class SaddleFreeNewton: Method {
         var t = [Double](repeating: 0, count: k * k)
         for i in 0..<k { t[i * k + i] = diagonal[i] }
         for i in 0..<(k - 1) { (t[i * k + i + 1], t[(i + 1) * k + i]) = (beside[i], beside[i]) }
-        let eigen = SymmetricEigen(t, size: k)
+        var values = [Double](repeating: 0, count: k), work = [Double](repeating: 0, count: Int(sam_eigen_work(Int64(k))))
+        if sam_plain_eigen(Int64(k), &t, &values, &work) != 0 { values = [Double](repeating: .nan, count: k) }
         for j in 0..<k {
             var inside = 0.0
             for i in 0..<k {
-                let divisor = abs(eigen.values[i]) + damping.value
-                if divisor != 0 { inside += eigen.vectors[j * k + i] * eigen.vectors[i] / divisor }
+                let divisor = abs(values[i]) + damping.value
+                if divisor != 0 { inside += t[i * k + j] * t[i * k] / divisor }
             }
             step.assign(basis[0], j == 0 ? inside * length * step[basis[0]] : step[basis[0]] + inside * length * step[basis[j]])
         }

@@ -3,6 +3,7 @@
 #include "check.h"
 
 #include <SAMDense.h>
+#include <SAMPlatform.h>
 #include <dirent.h>
 #include <math.h>
 #include <stdint.h>
@@ -23,7 +24,8 @@ static void fill(double *a, int64_t count) {
 }
 
 static void products(int64_t m, int64_t n, int64_t k) {
-    double *a = room(m * k), *b = room(k * n), *c = room(m * n), *old = room(m * n), *x = room(m + k), *y = room(m + k);
+    double *a = room(m * k), *b = room(k * n), *c = room(m * n), *old = room(m * n), *x = room(m + k), *y = room(m + k), *start = room(m + k);
+    float *xf = calloc((size_t)(m + k) + 1, 4), *yf = calloc((size_t)(m + k) + 1, 4);
     float *af = calloc((size_t)(m * k) + 1, 4), *bf = calloc((size_t)(k * n) + 1, 4), *cf = calloc((size_t)(m * n) + 1, 4);
     fill(a, m * k), fill(b, k * n), fill(old, m * n), fill(x, m + k);
     for (int64_t i = 0; i < m * k; i++)
@@ -48,18 +50,25 @@ static void products(int64_t m, int64_t n, int64_t k) {
             }
         CHECK(error < 1e-12 && rough < 1e-4, "product %d [%d, %d, %d]: off by %g, in f32 by %g", way, (int)m, (int)n, (int)k, error, rough);
     }
+    for (int64_t i = 0; i < m + k; i++)
+        xf[i] = (float)x[i], y[i] = (double)(i % 3);
     for (int transposed = 0; transposed < 2; transposed++) {
-        double error = 0;
-        sam_gemv_f64(transposed, m, k, 2, a, k, x, 0, y);
+        double error = 0, rough = 0;
+        memcpy(start, y, (size_t)(m + k) * 8);
+        for (int64_t i = 0; i < m + k; i++)
+            yf[i] = (float)y[i];
+        sam_gemv_f64(transposed, m, k, 2, a, k, x, -1, y);
+        sam_gemv_f32(transposed, m, k, 2, af, k, xf, -1, yf);
         for (int64_t i = 0; i < (transposed ? k : m); i++) {
             double sum = 0;
             for (int64_t j = 0; j < (transposed ? m : k); j++)
                 sum += (transposed ? a[j * k + i] : a[i * k + j]) * x[j];
-            error = fmax(error, fabs(y[i] - 2 * sum));
+            error = fmax(error, fabs(y[i] - (2 * sum - start[i])));
+            rough = fmax(rough, fabs((double)yf[i] - (2 * sum - start[i])));
         }
-        CHECK(error < 1e-12, "matrix times vector %d: off by %g", transposed, error);
+        CHECK(error < 1e-12 && rough < 1e-4, "matrix times vector %d: off by %g, in f32 by %g", transposed, error, rough);
     }
-    free(a), free(b), free(c), free(old), free(x), free(y), free(af), free(bf), free(cf);
+    free(a), free(b), free(c), free(old), free(x), free(y), free(start), free(af), free(bf), free(cf), free(xf), free(yf);
 }
 
 /* Largest |V' diag V - a|, |V V' - 1|. */
@@ -125,6 +134,22 @@ static void singular(int64_t rows, int64_t columns) {
     free(a), free(values), free(work), free(x), free(y);
 }
 
+/* Of low rank, and at the ends of the range: scale u u' + scale / 2 v v' with u and v orthogonal, of length 1. */
+static void low_rank(int64_t n, double scale) {
+    double *a = room(n * n), *b = room(n * n), *values = room(n), *work = room(sam_singular_work(n, n) + sam_eigen_work(n)), error = 0, length = (double)(n / 2);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < n; j++)
+            a[i * n + j] = b[i * n + j] = i / (n / 2) != j / (n / 2) ? 0 : (i < n / 2 ? scale : scale / 2) / length;
+    int failed = sam_singular(n, n, a, values, work);
+    for (int64_t l = 0; l < n; l++)
+        error = fmax(error, fabs(values[l] / scale - (l == 0 ? 1 : l == 1 ? 0.5 : 0)));
+    failed |= sam_eigen(n, b, values, work);
+    for (int64_t l = 0; l < n; l++)
+        error = fmax(error, fabs(values[l] / scale - (l == n - 1 ? 1 : l == n - 2 ? 0.5 : 0)));
+    CHECK(!failed && error < 1e-13, "rank 2 of %d, times %g: off by %g", (int)n, scale, error);
+    free(a), free(b), free(values), free(work);
+}
+
 static void not_finite(void) {
     static const double bad[] = {NAN, INFINITY, -INFINITY, 1e308};
     double values[8], work[600];
@@ -139,6 +164,10 @@ static void not_finite(void) {
         failed = sam_singular(4, 4, b, values, work) != 0;
         CHECK(failed == !isfinite(bad[i]) || i == 3, "singular values with %g are answered", bad[i]);
         sam_orthogonal(4, c, work);
+        double d[16] = {0}, e[16] = {0};
+        d[1] = d[4] = d[15] = e[6] = bad[i];
+        CHECK(i == 3 || sam_plain_eigen(4, d, values, work) != 0, "the plain code answers an eigenproblem with %g", bad[i]);
+        CHECK(i == 3 || sam_plain_singular(4, 4, e, values, work) != 0, "the plain code answers singular values with %g", bad[i]);
     }
 }
 
@@ -153,11 +182,18 @@ static int tasks(void) {
 
 int main(void) {
     static const int64_t lengths[] = {0, 1, 2, 3, 7, 33, 70};
+    static const double scales[] = {1, 1e200, 1e-200, 1e306};
     int before = tasks();
+#if defined(SAM_WITH_BLAS)
+    static const char *const kind = "openblas";
+    CHECK(!strcmp(sam_blas_kind(), "unused"), "blas is \"%s\" before its first use", sam_blas_kind());
+#else
+    static const char *const kind = "plain";
+#endif
     for (int plain = 0; plain < 2; plain++) {
         sam_dense_plain(plain);
         printf("%s\n", sam_dense_kind());
-        CHECK(!plain || !strcmp(sam_dense_kind(), "plain"), "the plain code is not in use");
+        CHECK(!strcmp(sam_dense_kind(), plain ? "plain" : kind), "%s is in use", sam_dense_kind());
         for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
             for (int kind = 0; kind < 4; kind++)
                 eigen(lengths[i], kind);
@@ -168,8 +204,11 @@ int main(void) {
             }
         }
         products(130, 5, 300);
+        for (int i = 0; i < 4; i++)
+            low_rank(2, scales[i]), low_rank(64, scales[i]);
         not_finite();
     }
+    CHECK(!strcmp(sam_blas_kind(), strcmp(kind, "plain") ? "openblas" : "none"), "blas is \"%s\" after its use", sam_blas_kind());
     CHECK(tasks() == before, "%d threads, %d before", tasks(), before);
     return report("dense");
 }
