@@ -171,12 +171,6 @@ final class Step {
         device.active = kept
     }
 
-    /// Whether a tensor takes part whose part of the slot was never written and kept.
-    func isMissing(_ slot: Slot) -> Bool {
-        for t in device.tensors.indices where device.active[t] && !slot.present[t] { return true }
-        return false
-    }
-
     /// Whether a slot was ever written and kept.
     func has(_ slot: Slot) -> Bool {
         for one in slot.present where one { return true }

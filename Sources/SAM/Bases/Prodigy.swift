@@ -36,7 +36,8 @@ final class Prodigy: Base {
         var pace = D * step[rate]
         if corrects.isOn { pace = pace * (correction(step, beta2).map { $0.squareRoot() } / correction(step, beta1)) }
         let weight = (D / first.value) * (safeguard.isOn ? Coefficient(D) : pace)
-        if step.isMissing(start) { step.assign(start, step[start], first: step.iterate) }
+        let begins = step.device.tensors.indices.map { start.isNew($0) }
+        if begins.contains(true) { step.assign(start, step.iterate, in: begins) }
         let way = step.dot((D / first.value) * pace * d, step[start] - step.iterate)
         step.assign(m, step[beta1] * step[m] + D * rest(step, beta1) * d)
         step.assign(v, step[beta2] * step[v] + D * D * rest(step, beta2) * d.squared)
