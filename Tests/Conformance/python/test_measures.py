@@ -32,7 +32,7 @@ class Bowl:
 
     def product(self, query, direction):
         v = self.A @ self.point(direction)
-        return {"a": v[:4], "b": v[4:]}
+        return {"a": v[:4].reshape(2, 2), "b": v[4:]}
 
     def objective(self, **more):
         return libsam.Objective(self.evaluate, self.g, **more)

@@ -14,16 +14,18 @@ from .catalog import Entry, Option, bases, entry, measures, methods, schedules, 
 from .errors import (ArgumentError, CallbackError, CancelledError, Error, FileError, FormatError, MismatchError,
                      NonfiniteError, OutOfMemoryError, RangeError, StateError, UnknownNameError, UnknownOptionError,
                      UnsupportedError)
+from .measuring import measure
+from .objective import Objective, Query
 from .optimizer import Optimizer
-from .measuring import Objective, Query, Result, measure
+from .result import Result
 from .stepping import Ask, Metrics
 
 __version__ = version()
 
 __all__ = [
-    "ArgumentError", "Ask", "CallbackError", "CancelledError", "Entry", "Error", "FileError", "FormatError", "Metrics",
-    "MismatchError", "NonfiniteError", "Objective", "Optimizer", "Option", "OutOfMemoryError", "Query", "RangeError", "Result", "Role",
-    "StateError", "UnknownNameError", "UnknownOptionError", "UnsupportedError", "bases", "build_info", "entry", "measure", "measures", "methods",
-    "schedules",
-    "set_threads", "shared_options", "show", "threads", "version",
+    "ArgumentError", "Ask", "CallbackError", "CancelledError", "Entry", "Error", "FileError", "FormatError",
+    "Metrics", "MismatchError", "NonfiniteError", "Objective", "Optimizer", "Option", "OutOfMemoryError", "Query",
+    "RangeError", "Result", "Role", "StateError", "UnknownNameError", "UnknownOptionError", "UnsupportedError",
+    "bases", "build_info", "entry", "measure", "measures", "methods", "schedules", "set_threads", "shared_options",
+    "show", "threads", "version",
 ]
