@@ -175,14 +175,17 @@ def test_no_option_hides_behind_an_attribute_of_the_optimizer():
 
 
 def test_the_catalogue_can_be_shown(capsys):
-    for name, entry in {**libsam.methods(), **libsam.bases(), **libsam.schedules()}.items():
+    def shown(name):
         libsam.show(name)
         text = capsys.readouterr().out
+        assert max(map(len, text.splitlines())) <= 100
+        return " ".join(text.split())               # a summary may stand in several lines
+    for name, entry in {**libsam.methods(), **libsam.bases(), **libsam.measures(), **libsam.schedules()}.items():
+        text = shown(name)
         assert entry.summary and entry.summary in text
         for option in entry.options.values():
             assert option.name in text and option.summary in text and option.range in text
-    libsam.show("shared")
-    text = capsys.readouterr().out
+    text = shown("shared")
     assert all(option.name in text and option.summary in text for option in SHARED.values())
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from . import _abi
 from ._library import check, library
+from ._text import table, wrapped
 from .errors import UnknownNameError
 
 KINDS = ("real", "integer", "flag", "choice", "list", "tensors")
@@ -155,15 +156,18 @@ def show(name: str) -> None:
     else:
         found = entry(name)
         options = found.options
-        print(f"{found.section} {found.name}: {found.summary}")
+        print(wrapped(f"{found.section} {found.name}: {found.summary}", "    "))
         if found.reference:
-            print(found.reference)
+            print(wrapped(found.reference, "    "))
         if found.section == "method":
             state = "depending on shapes or options" if found.state_per_parameter < 0 else found.state_per_parameter
             print(f"evaluations per step: {found.evaluations}; numbers kept per parameter: {state}")
         if found.needs:
-            print(f"uses of the objective: {', '.join(found.needs)}")
-    width = max(map(len, options), default=0)
-    for option in options.values():
-        more = "; per group" if option.per_group else ""
-        print(f"  {option.name:{width}}  {option.default}  ({option.range}{more})  {option.summary}")
+            print(wrapped(f"uses of the objective: {', '.join(found.needs)}", "    "))
+    if options:
+        print(table([f"  {option.name}", _described(option)] for option in options.values()))
+
+
+def _described(option: Option) -> str:
+    default = "none" if option.default is None else option.default
+    return f"{default}  ({option.range}{'; per group' if option.per_group else ''})  {option.summary}"
