@@ -8,6 +8,7 @@
 
 libsam.methods(), libsam.bases() and libsam.measures() say what there is, libsam.show("sam") prints one of them with its options.
 """
+from . import plot
 from ._library import build_info, set_threads, threads, version
 from .arrays import Role
 from .catalog import Entry, Option, bases, entry, measures, methods, schedules, shared_options, show
@@ -26,6 +27,6 @@ __all__ = [
     "ArgumentError", "Ask", "CallbackError", "CancelledError", "Entry", "Error", "FileError", "FormatError",
     "Metrics", "MismatchError", "NonfiniteError", "Objective", "Optimizer", "Option", "OutOfMemoryError", "Query",
     "RangeError", "Result", "Role", "StateError", "UnknownNameError", "UnknownOptionError", "UnsupportedError",
-    "bases", "build_info", "entry", "measure", "measures", "methods", "schedules", "set_threads", "shared_options",
+    "bases", "build_info", "entry", "measure", "measures", "methods", "plot", "schedules", "set_threads", "shared_options",
     "show", "threads", "version",
 ]
