@@ -7,9 +7,10 @@
        optimizer.set("lr", 1e-3).set("rho", 0.05);
        for (auto &batch : batches)
            optimizer.minimize([&](int ask) { return forward_backward(batch, ask); });
+       sam::report sharpness = sam::measure(parameters, "lambda_max", [&](const sam_query &query) { return evaluate(query); });
 
    A failing call throws sam::error; what it left is said in sam.h: after a failing step the weights are the iterate.
-   sam::parameters and sam::optimizer own a handle each; they move, they do not copy. A moved-from object can be destroyed and assigned to;
+   sam::parameters, sam::optimizer and sam::report own a handle each; they move, they do not copy. A moved-from object can be destroyed and assigned to;
    any other call throws sam::error with SAM_ERROR_ARGUMENT. Threads: as the handles. */
 #ifndef SAM_HPP
 #define SAM_HPP
@@ -18,8 +19,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
+#include <functional>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -246,6 +250,234 @@ public:
 private:
     sam_optimizer *handle_ = nullptr;
 };
+
+/* What is measured: the members of sam_objective as callables; which of them a measure needs says the catalogue. An exception in one ends the
+   measure, with the weights as they were, and goes on to the caller. Counts that are 0 are taken from the lists' lengths. */
+struct objective {
+    std::function<double(const sam_query &)> evaluate;      /* the loss; without SAM_LOSS_ONLY also the registered gradients */
+    using matrix = std::function<void(const sam_query &, const void *const *direction, void *const *product)>;
+    matrix hessian_product{}, gauss_newton_product{};
+    std::function<bool(double fraction, const char *stage)> progress{};     /* true cancels: sam::error with SAM_ERROR_CANCELLED */
+    std::function<void(const sam_query &, double *losses)> example_losses{};
+    std::function<double(const sam_query &)> evaluate_example{};
+    std::function<void(const sam_query &, double *logits, std::int64_t *labels)> logits{};
+    std::function<void(const sam_query &, const double *logit_gradient)> backpropagate_logits{};
+    std::function<void(bool on)> freeze{};
+    std::function<void()> refresh{};
+    std::function<double()> forward_ones{};
+    std::function<double(std::int64_t examples, std::uint64_t seed)> train{};
+    const objective *other = nullptr;
+    std::int64_t batches = 0, classes = 0, examples = 0, outputs = 0;
+    std::vector<std::int64_t> batch_examples{}, class_examples{};           /* class_examples: [max(batches, 1)][classes] */
+    std::vector<double> batch_weights{};
+};
+
+/* A setting of a measure: {"rho", 0.05}, {"scaling", "element"}, {"edges", std::vector<double>{-1, 0, 1}}, or tensors, one pointer for
+   each tensor of the set. */
+class setting {
+public:
+    template <typename Number, typename = std::enable_if_t<std::is_arithmetic_v<Number>>>
+    setting(std::string name, Number value) : name_(std::move(name)), value_(static_cast<double>(value)) {}
+    setting(std::string name, std::string choice) : name_(std::move(name)), choice_(std::move(choice)), kind_(word) {}
+    setting(std::string name, const char *choice) : setting(std::move(name), std::string(choice)) {}
+    setting(std::string name, std::vector<double> values) : name_(std::move(name)), values_(std::move(values)), kind_(list) {}
+    setting(std::string name, std::vector<const void *> tensors) : name_(std::move(name)), tensors_(std::move(tensors)), kind_(arrays) {}
+    /* Its pointers live as long as this object. */
+    sam_setting get() const {
+        switch (kind_) {
+        case word: return sam_choice(name_.c_str(), choice_.c_str());
+        case list: return sam_list(name_.c_str(), values_.data(), static_cast<std::int64_t>(values_.size()));
+        case arrays: return sam_tensors(name_.c_str(), tensors_.data());
+        default: return sam_number(name_.c_str(), value_);
+        }
+    }
+
+private:
+    enum form { number, word, list, arrays };
+    std::string name_;
+    double value_ = 0;
+    std::string choice_;
+    std::vector<double> values_;
+    std::vector<const void *> tensors_;
+    form kind_ = number;
+};
+
+/* What a measure found. */
+class report {
+public:
+    explicit report(sam_report *handle) noexcept : handle_(handle) {}
+    report(report &&other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+    report &operator=(report &&other) noexcept {
+        if (this != &other) {
+            sam_report_destroy(handle_);
+            handle_ = std::exchange(other.handle_, nullptr);
+        }
+        return *this;
+    }
+    ~report() { sam_report_destroy(handle_); }
+
+    /* A single number. */
+    double value(const std::string &key = "value") const {
+        double result = 0;
+        checked(sam_report_value(handle_, key.c_str(), &result));
+        return result;
+    }
+    /* An array, row-major; of a single number that alone. */
+    std::vector<double> values(const std::string &key) const {
+        const double *data = nullptr;
+        std::int64_t count = 1;
+        for (std::int64_t length : shape(key, &data))
+            count *= length;
+        return std::vector<double>(data, data + count);
+    }
+    /* Its lengths; empty: a single number. */
+    std::vector<std::int64_t> shape(const std::string &key) const {
+        const double *data = nullptr;
+        return shape(key, &data);
+    }
+    /* In the order of the report. */
+    std::vector<std::string> keys() const {
+        std::vector<std::string> result;
+        const char *key = nullptr;
+        while (checked(sam_report_key(handle_, static_cast<int>(result.size()), &key)))
+            result.emplace_back(key);
+        return result;
+    }
+    bool has(const std::string &key) const {
+        for (const std::string &known : keys())
+            if (known == key)
+                return true;
+        return false;
+    }
+    /* false: a limit came first; the value still stands. */
+    bool converged() const { return value("converged") != 0; }
+    /* The C handle; lives as long as this object. */
+    sam_report *get() const noexcept { return handle_; }
+
+private:
+    std::vector<std::int64_t> shape(const std::string &key, const double **data) const {
+        int rank = 0;
+        const std::int64_t *lengths = nullptr;
+        checked(sam_report_array(handle_, key.c_str(), data, &rank, &lengths));
+        return std::vector<std::int64_t>(lengths, lengths + rank);
+    }
+
+    sam_report *handle_ = nullptr;
+};
+
+namespace detail {
+
+/* The context of the callbacks of one objective; `failure`: the call's first exception. */
+struct callbacks {
+    const objective &host;
+    std::exception_ptr &failure;
+
+    template <typename Body>
+    static int guarded(void *context, Body body) noexcept {
+        auto &self = *static_cast<callbacks *>(context);
+        try {
+            body(self.host);
+            return 0;
+        } catch (...) {
+            if (!self.failure)
+                self.failure = std::current_exception();
+            return 1;
+        }
+    }
+
+    /* The struct over these callbacks; it points into the objective. */
+    sam_objective get() {
+        sam_objective raw{};
+        raw.struct_size = sizeof raw;
+        raw.context = this;
+        const auto length = [](const auto &list) { return static_cast<std::int64_t>(list.size()); };
+        raw.batches = host.batches ? host.batches : length(host.batch_examples) ? length(host.batch_examples) : length(host.batch_weights);
+        const std::int64_t rows = raw.batches > 1 ? raw.batches : 1;
+        raw.classes = host.classes ? host.classes : length(host.class_examples) / rows;
+        raw.examples = host.examples;
+        if (!raw.examples)
+            for (std::int64_t count : host.batch_examples)
+                raw.examples += count;
+        raw.outputs = host.outputs;
+        const auto fits = [](std::int64_t found, std::int64_t wanted) {
+            if (found && found != wanted)
+                throw error(SAM_ERROR_ARGUMENT, "batch_examples, batch_weights, class_examples: as many as batches, batches, batches times classes are needed");
+        };
+        fits(length(host.batch_examples), raw.batches);
+        fits(length(host.batch_weights), raw.batches);
+        fits(length(host.class_examples), rows * raw.classes);
+        raw.batch_examples = host.batch_examples.empty() ? nullptr : host.batch_examples.data();
+        raw.batch_weights = host.batch_weights.empty() ? nullptr : host.batch_weights.data();
+        raw.class_examples = host.class_examples.empty() ? nullptr : host.class_examples.data();
+        if (host.evaluate)
+            raw.evaluate = [](void *c, const sam_query *q, double *loss) { return guarded(c, [&](auto &o) { *loss = o.evaluate(*q); }); };
+        if (host.hessian_product)
+            raw.hessian_product = [](void *c, const sam_query *q, const void *const *direction, void *const *product) {
+                return guarded(c, [&](auto &o) { o.hessian_product(*q, direction, product); });
+            };
+        if (host.gauss_newton_product)
+            raw.gauss_newton_product = [](void *c, const sam_query *q, const void *const *direction, void *const *product) {
+                return guarded(c, [&](auto &o) { o.gauss_newton_product(*q, direction, product); });
+            };
+        if (host.progress)
+            raw.progress = [](void *c, double fraction, const char *stage) {
+                bool stop = false;
+                return guarded(c, [&](auto &o) { stop = o.progress(fraction, stage); }) || stop ? 1 : 0;
+            };
+        if (host.example_losses)
+            raw.example_losses = [](void *c, const sam_query *q, double *losses) { return guarded(c, [&](auto &o) { o.example_losses(*q, losses); }); };
+        if (host.evaluate_example)
+            raw.evaluate_example = [](void *c, const sam_query *q, double *loss) { return guarded(c, [&](auto &o) { *loss = o.evaluate_example(*q); }); };
+        if (host.logits)
+            raw.logits = [](void *c, const sam_query *q, double *logits, std::int64_t *labels) {
+                return guarded(c, [&](auto &o) { o.logits(*q, logits, labels); });
+            };
+        if (host.backpropagate_logits)
+            raw.backpropagate_logits = [](void *c, const sam_query *q, const double *slope) { return guarded(c, [&](auto &o) { o.backpropagate_logits(*q, slope); }); };
+        if (host.freeze)
+            raw.freeze = [](void *c, int on) { return guarded(c, [&](auto &o) { o.freeze(on != 0); }); };
+        if (host.refresh)
+            raw.refresh = [](void *c) { return guarded(c, [&](auto &o) { o.refresh(); }); };
+        if (host.forward_ones)
+            raw.forward_ones = [](void *c, double *sum) { return guarded(c, [&](auto &o) { *sum = o.forward_ones(); }); };
+        if (host.train)
+            raw.train = [](void *c, std::int64_t examples, std::uint64_t seed, double *wrong) {
+                return guarded(c, [&](auto &o) { *wrong = o.train(examples, seed); });
+            };
+        return raw;
+    }
+};
+
+}  // namespace detail
+
+/* A measure of the catalogue over the weights of a set, which are the same bits again however it ends. */
+inline report measure(const parameters &set, const std::string &name, const objective &host, const std::vector<setting> &settings = {}) {
+    std::exception_ptr failure;
+    detail::callbacks first{host, failure}, second{host.other ? *host.other : host, failure};
+    sam_objective raw = first.get(), other{};
+    if (host.other) {
+        other = second.get();
+        raw.other = &other;
+    }
+    std::vector<sam_setting> listed;
+    for (const setting &one : settings)
+        listed.push_back(one.get());
+    sam_report *handle = nullptr;
+    const int status = sam_measure(set.get(), name.c_str(), &raw, listed.data(), listed.size(), &handle);
+    report result(handle);
+    if (failure)
+        std::rethrow_exception(failure);
+    checked(status);
+    return result;
+}
+
+/* The same by losses and gradients alone. evaluate: double(const sam_query &). */
+template <typename Evaluate, typename = std::enable_if_t<std::is_invocable_r_v<double, Evaluate &, const sam_query &>>>
+report measure(const parameters &set, const std::string &name, Evaluate &&evaluate, const std::vector<setting> &settings = {}) {
+    objective host;
+    host.evaluate = std::ref(evaluate);
+    return measure(set, name, host, settings);
+}
 
 }  // namespace sam
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <functional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -13,6 +14,7 @@ int threads_of_another_file();
 
 static_assert(!std::is_copy_constructible_v<sam::parameters> && !std::is_copy_assignable_v<sam::parameters>);
 static_assert(!std::is_copy_constructible_v<sam::optimizer> && !std::is_copy_assignable_v<sam::optimizer>);
+static_assert(!std::is_copy_constructible_v<sam::report> && std::is_nothrow_move_constructible_v<sam::report>);
 static_assert(std::is_nothrow_move_constructible_v<sam::optimizer> && std::is_nothrow_move_assignable_v<sam::optimizer>);
 static_assert(std::is_nothrow_move_constructible_v<sam::parameters> && std::is_nothrow_move_assignable_v<sam::parameters>);
 
@@ -162,7 +164,118 @@ static void states() {
     throws(SAM_ERROR_IO, "none/state", [&] { resumed.load("none/state"); });
 }
 
+// 1/2 sum of k w_k^2, k = 1, 2, 3, by gradients and products, over one tensor beside a frozen one.
+struct bowl {
+    std::vector<double> w{1, 1, 1}, g{0, 0, 0}, frozen{5};
+    sam::parameters set;
+    int calls = 0, calls_unfrozen = 0, frozen_on = 0, frozen_off = 0;
+    bool is_frozen = false;
+    bowl() {
+        set.add("frozen", {1}, frozen.data(), nullptr);
+        set.add("w", {3}, w.data(), g.data());
+    }
+    double operator()(const sam_query &query) {
+        calls++;
+        calls_unfrozen += !is_frozen;
+        double loss = 0;
+        for (int k = 0; k < 3; k++) {
+            loss += 0.5 * (k + 1) * w[k] * w[k];
+            if (!(query.ask & SAM_LOSS_ONLY))
+                g[k] = (k + 1) * w[k];
+        }
+        return loss;
+    }
+    sam::objective objective() {
+        sam::objective host;
+        host.evaluate = std::ref(*this);
+        host.hessian_product = [](const sam_query &, const void *const *direction, void *const *product) {
+            for (int k = 0; k < 3; k++)
+                static_cast<double *>(product[1])[k] = (k + 1) * static_cast<const double *>(direction[1])[k];
+        };
+        host.freeze = [this](bool on) { (is_frozen = on) ? frozen_on++ : frozen_off++; };
+        return host;
+    }
+};
+
+static bool near(double a, double b) { return std::fabs(a - b) < 1e-9 * std::fabs(b); }
+
+static void measuring() {
+    bowl b;
+    const auto before = b.w;
+    sam::report top = sam::measure(b.set, "lambda_max", b.objective());
+    check(near(top.value(), 3) && top.converged() && top.value("products") > 0, "the largest eigenvalue, by products");
+    const auto vector = top.values("eigenvector");
+    check(top.shape("eigenvector") == std::vector<std::int64_t>{3} && near(std::fabs(vector[2]), 1), "its vector");
+    check(top.keys()[0] == "value" && top.has("residual") && !top.has("standard_error") && top.shape("value").empty(), "keys");
+    check(b.w == before && b.frozen_on == 1 && b.frozen_off == 1 && !b.is_frozen && b.calls_unfrozen == 0, "frozen once, and the weights as they were");
+    check(near(sam::measure(b.set, "trace", b).value(), 6), "the trace, by a callable alone");
+    const auto pairs = sam::measure(b.set, "eigenpairs", b, {{"count", 2}, {"which", "smallest"}, {"tolerance", 1e-6}});
+    check(pairs.shape("vectors") == std::vector<std::int64_t>{2, 3} && near(pairs.values("values")[1], 2), "settings, and an array of rank 2");
+    const auto counts = sam::measure(b.set, "spectral_density", b, {{"edges", std::vector<double>{0, 2.5, 4}}}).values("counts");
+    check(near(counts[0], 2) && near(counts[1], 1), "a list");
+    const std::vector<double> scale{1, 0, 0};
+    const std::vector<const void *> tensors{nullptr, scale.data()};
+    check(near(sam::measure(b.set, "lambda_max", b, {{"scaling", "custom"}, {"scaling_values", tensors}}).value(), 1), "tensors");
+    sam::report moved = std::move(top);
+    check(near(moved.value(), 3), "a report moves");
+    throws(SAM_ERROR_ARGUMENT, "report", [&] { top.value(); });
+    throws(SAM_ERROR_NAME, "eigenvector", [&] { moved.value("eigenvectr"); });
+    throws(SAM_ERROR_NAME, "lambda_max", [&] { sam::measure(b.set, "lambda_mx", b); });
+    throws(SAM_ERROR_NAME, "tolerance", [&] { sam::measure(b.set, "lambda_max", b, {{"toleranc", 0}}); });
+    throws(SAM_ERROR_RANGE, "tolerance", [&] { sam::measure(b.set, "lambda_max", b, {{"tolerance", -1}}); });
+    throws(SAM_ERROR_UNSUPPORTED, "evaluate", [&] { sam::measure(b.set, "lambda_max", sam::objective{}); });
+    sam::objective host = b.objective();
+    host.batches = 3;
+    host.batch_examples = {1, 2};
+    throws(SAM_ERROR_ARGUMENT, "batches", [&] { sam::measure(b.set, "gradient_norm", host); });
+}
+
+static void measures_by_batches() {
+    bowl b;
+    sam::objective host;
+    std::vector<std::int64_t> seen;
+    host.evaluate = [&](const sam_query &query) { seen.push_back(query.batch); return query.batch == 0 ? b(query) : 2 * b(query); };
+    host.batch_examples = {3, 1};
+    const double mean = sam::measure(b.set, "average_case", host, {{"samples", 2}}).value("loss");
+    check(near(mean, 3.0 * 3 / 4 + 6.0 / 4) && seen.back() == 1, "batches are counted and weighted by their examples");
+    host.batch_weights = {0, 1};
+    check(near(sam::measure(b.set, "average_case", host, {{"samples", 2}}).value("loss"), 6), "weights of batches");
+}
+
+static void measures_end() {
+    struct interruption {};
+    for (int at = 0; at < 8; at++) {
+        bowl b;
+        const auto before = b.w;
+        sam::objective host = b.objective();
+        host.evaluate = [&](const sam_query &query) { if (b.calls == at) throw interruption(); return b(query); };
+        bool caught = false;
+        try {
+            sam::measure(b.set, "worst_case", host);
+        } catch (const interruption &) {
+            caught = true;
+        }
+        check(caught && b.w == before && b.frozen_off == 1, "an exception goes through, and the weights are as they were");
+    }
+    bowl b;
+    sam::objective host = b.objective();
+    host.progress = [&](double, const char *) { return b.calls == 3; };
+    throws(SAM_ERROR_CANCELLED, "progress", [&] { sam::measure(b.set, "worst_case", host); });
+    check(b.calls == 3, "cancelled within an evaluation");
+    host.progress = [&](double, const char *) -> bool { throw interruption(); };
+    bool caught = false;
+    try {
+        sam::measure(b.set, "worst_case", host);
+    } catch (const interruption &) {
+        caught = true;
+    }
+    check(caught, "an exception of progress");
+}
+
 int main() {
+    measuring();
+    measures_by_batches();
+    measures_end();
     training();
     states();
     exceptions();
