@@ -129,6 +129,11 @@ final class Objective {
         return part.items.count == 1 ? loss : try evaluate(part, into: out)
     }
 
+    /// Of the same host about another point: what the other knows of its noise.
+    func follow(_ other: Objective) {
+        (noiseLoss, noiseGradient, gradientError, isChecked) = (other.noiseLoss, other.noiseGradient, other.gradientError, other.isChecked)
+    }
+
     /// The weights are the iterate; the host is out of evaluation mode.
     func end(_ failed: Bool) throws(Failure) {
         var failure: Failure?
@@ -183,7 +188,7 @@ final class Objective {
     }
 
     private func ask(lossOnly: Bool) -> UInt32 {
-        UInt32(SAM_EVALUATE | (lossOnly ? SAM_LOSS_ONLY : 0) | (point.isMoved ? SAM_PERTURBED : 0))
+        UInt32(SAM_EVALUATE | (lossOnly ? SAM_LOSS_ONLY : 0) | (point.isMoved || point.isAway ? SAM_PERTURBED : 0))
     }
 
     /// out += weight * the gradients standing in the host's buffers.

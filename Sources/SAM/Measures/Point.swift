@@ -17,6 +17,8 @@ final class Point {
     /// Whether every tensor and gradient is f64.
     let isDouble: Bool
     private(set) var isMoved = false
+    /// Whether the iterate itself is not the host's own weights: a point of a path.
+    var isAway = false
 
     private let home: UnsafeMutableRawPointer
     private let homeStart: [Int]
