@@ -14,6 +14,9 @@ final class APGD {
     /// What is climbed where it is not the part's loss: its value and gradient (of the weights) at the weights standing; NaN: no such point.
     var evaluate: ((Part, Flat) throws(Failure) -> Double)?
 
+    /// What is climbed where the coordinates are not those of the weights: its value at u, and q = its gradient there.
+    var measureAt: ((Flat, Flat) throws(Failure) -> Double)?
+
     /// Of the best point: its rise, coordinates and the last step's length.
     private(set) var gain = 0.0, step = 0.0
     let best: Flat
@@ -24,13 +27,14 @@ final class APGD {
     private let u: Flat, before: Flat, trial: Flat, q: Flat, bestQ: Flat, delta: Flat
     private static let shares = [22, 41, 57, 70, 80, 87, 93, 99]
 
-    init(_ objective: Objective, _ part: Part, scale: Flat?, rho: Double, isEuclidean: Bool) throws(Failure) {
+    init(_ objective: Objective, _ part: Part, scale: Flat?, rho: Double, isEuclidean: Bool, within space: Space? = nil) throws(Failure) {
         self.objective = objective
         self.part = part
         self.scale = scale
         self.rho = rho
         self.isEuclidean = isEuclidean
-        space = objective.space
+        let space = space ?? objective.space
+        self.space = space
         best = try space.vector()
         u = try space.vector()
         before = try space.vector()
@@ -158,6 +162,7 @@ final class APGD {
 
     /// Loss at c u, and q = c times its gradient.
     private func measure(_ u: Flat) throws(Failure) -> Double {
+        if let measureAt { return try measureAt(u, q) }
         try objective.point.move(displacement(u), times: 1)
         let value = if let evaluate { try evaluate(part, q) } else { try objective.evaluate(part, into: q, trial: true) }
         space.multiply(q, by: scale)
