@@ -74,11 +74,15 @@ final class Landscape {
         try renew()
     }
 
+    private var number: (Int, Int) throws(Failure) -> Double = { (_, _) throws(Failure) in 0 }
+
     /// One number for each place of a grid, row by row; NaN where the limit came first.
-    func fill(_ rows: Int, _ columns: Int = 1, _ number: (Int, Int) throws(Failure) -> Double) throws(Failure) -> [Double] {
+    func fill(_ rows: Int, _ columns: Int = 1, _ number: @escaping (Int, Int) throws(Failure) -> Double) throws(Failure) -> [Double] {
+        self.number = number                                // kept: a copy of the loop for each caller is not worth it
+        defer { self.number = { (_, _) throws(Failure) in 0 } }
         var numbers = [Double](repeating: .nan, count: rows * columns)
         _ = try job.within { () throws(Failure) in
-            for i in 0..<rows { for j in 0..<columns { numbers[i * columns + j] = try number(i, j) } }
+            for i in 0..<rows { for j in 0..<columns { numbers[i * columns + j] = try self.number(i, j) } }
             try leave()
         }
         return numbers

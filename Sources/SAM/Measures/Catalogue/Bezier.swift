@@ -91,6 +91,7 @@ final class Bezier: Measure {
     }
 
     /// The weight of a control point at t; they add up to 1.
+    @inline(never)
     private func share(_ j: Int, _ t: Double) -> Double {
         let last = bends.int - 1
         if chain.isOn { return max(0, 1 - abs(t * Double(last) - Double(j))) }

@@ -24,7 +24,7 @@ final class CurvatureMap: Slice2D {
             job.space.add(line[j], v, to: x)
             do throws(Failure) {
                 try job.about(line[i] == 0 && line[j] == 0 ? nil : x) { (there) throws(Failure) in
-                    let ends = try there.ends(curvature, tolerance: tolerance.value)
+                    let ends = try there.ends(self.curvature, tolerance: self.tolerance.value)
                     (least[i * c + j], most[i * c + j]) = (ends.least, ends.most)
                 }
             } catch {

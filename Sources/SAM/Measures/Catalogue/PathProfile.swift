@@ -22,7 +22,7 @@ final class PathProfile: Measure {
         let at = line == nil ? points.tensors.indices.map { Double($0) } : Landscape.line(0, 1, count.int)
         let values = try Landscape(job).fill(at.count) { (k, _) throws(Failure) in
             if let line { return try job.innerValue(line.at(at[k])) }
-            try job.point.read(points, k, into: x)
+            try job.point.read(self.points, k, into: x)
             return try job.innerValue(x)
         }
         try job.report.set("value", Landscape.rise(values, above: 0))

@@ -17,7 +17,7 @@ final class Roughness: Measure {
         let d = try job.space.vector(), s = Landscape.line(-1, 1, count.int), land = try Landscape(job)
         job.ledger.expect(samples.int * s.count * job.part.items.count, "lines")
         let variations = try land.fill(samples.int) { (k, _) throws(Failure) in
-            place.draw(k + 1, job.point, into: d)
+            self.place.draw(k + 1, job.point, into: d)
             var total = 0.0, low = Double.infinity, high = -Double.infinity, before = Double.nan
             for (i, t) in s.enumerated() {
                 let loss = try land.loss(t, d)

@@ -53,7 +53,7 @@ final class Trajectory: Measure {
         if way == 0 { try job.report.set("degenerate", 1) }
         if inner == nil { return }
         let values = try Landscape(job).fill(p) { (k, _) throws(Failure) in
-            try job.point.read(points, k, into: x)
+            try job.point.read(self.points, k, into: x)
             return try job.innerValue(x)
         }
         try job.report.set("values", values)
