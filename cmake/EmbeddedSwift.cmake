@@ -43,7 +43,14 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     sam_kernel_object(v3 -Xcc -march=x86-64-v3 -D SAM_COMMON_RULES)
     sam_kernel_object(v4 -Xcc -march=x86-64-v4 -D SAM_COMMON_RULES)
 endif()
-sam_swift_object(${CMAKE_CURRENT_BINARY_DIR}/sam_engine.o SAM "${SAM_ENGINE_SWIFT}" -Osize -Xllvm -enable-machine-outliner=always)
+
+# The engine is small before it is fast: what runs per scalar is in the kernels. No copy of a function for each closure that it is
+# called with, little inlined, and what many functions have in common stands once.
+set(SAM_SMALL)
+foreach(flag -sil-disable-pass=closure-specialize -sil-disable-pass=capture-prop -inline-threshold=0 -enable-machine-outliner=always)
+    list(APPEND SAM_SMALL -Xllvm ${flag})
+endforeach()
+sam_swift_object(${CMAKE_CURRENT_BINARY_DIR}/sam_engine.o SAM "${SAM_ENGINE_SWIFT}" -Osize ${SAM_SMALL})
 
 add_library(sam SHARED ${SAM_SHIM_C} ${SAM_KERNEL_OBJECTS} ${CMAKE_CURRENT_BINARY_DIR}/sam_engine.o)
 add_library(SAM::sam ALIAS sam)

@@ -49,7 +49,7 @@ static void seen(const host *h, const double *w, const sam_query *query) {
     CHECK(!moved || h->write_at >= 0 || (query->ask & SAM_PERTURBED), "SAM_PERTURBED is missing");
 }
 
-static void small(host *h, problem p, int32_t dtype, int rank, int64_t n, const double *w) {
+static void small(host *h, formula p, int32_t dtype, int rank, int64_t n, const double *w) {
     host_begin(h, p, dtype);
     host_tensor(h, "w", rank, rank == 2 ? 1 : n, rank == 2 ? n : 1, w);
     host_weights(h, home);
@@ -517,13 +517,13 @@ static void plane(void) {
             NEAR_TO(l[i * 5 + j], first + 0.5 * second, 1e-12, 10);
         }
     sam_report_destroy(r);
-    problem formula = h.problem;
+    formula was = h.problem;
     h.problem = bits;
     r = measure(&h, "plane", 5, point(&h, "point", w[0]), point(&h, "point", w[1]), point(&h, "point", w[2]), sam_number("margin", 0), sam_number("count", 5));
     for (int k = 0; k < 3; k++)
         CHECK(array(r, "losses", 25)[k == 0 ? 0 : k == 1 ? 20 : 4] == bits(&h, w[k], NULL, NULL, NULL, NULL), "the corner %d is not the point", k);
     sam_report_destroy(r);
-    h.problem = formula;
+    h.problem = was;
     r = measure(&h, "plane", 4, point(&h, "point", w[0]), point(&h, "point", w[1]), point(&h, "point", w[2]), sam_number("count", 3));
     NEAR(array(r, "x", 3)[0], -0.2 * length, 1e-13); NEAR(array(r, "y", 3)[2], 1.2 * height, 1e-13);
     sam_report_destroy(r);
