@@ -2,7 +2,8 @@
 
     64 -> [linear, batch norm, tanh] x 2 of 128 units -> linear -> 10 logits; loss: mean cross-entropy
 
-`parameters`, `gradients` and `roles` go to libsam.Optimizer as they are: evaluate() writes the gradients in place.
+`parameters`, `gradients` and `roles` go to libsam.Optimizer as they are: evaluate() writes the gradients in place. Matrices are
+[outputs, inputs]: a row is what one unit takes in, the filter of methods and measures that scale by filters.
 """
 import numpy as np
 
@@ -17,7 +18,7 @@ class Network:
         random = np.random.default_rng([seed, 2])
         self.parameters, self.roles, self.running, self.depth = {}, {}, {}, len(sizes) - 1
         for layer, (inputs, outputs) in enumerate(zip(sizes, sizes[1:]), 1):
-            self._add(f"linear{layer}.weight", "weight", random.standard_normal((inputs, outputs)) * np.sqrt(1 / inputs), dtype)
+            self._add(f"linear{layer}.weight", "weight", random.standard_normal((inputs, outputs)).T * np.sqrt(1 / inputs), dtype)
             if layer < self.depth:
                 self._add(f"norm{layer}.weight", "norm", np.ones(outputs), dtype)
                 self._add(f"norm{layer}.bias", "norm", np.zeros(outputs), dtype)
@@ -27,15 +28,15 @@ class Network:
         self.gradients = {name: np.zeros_like(array) for name, array in self.parameters.items()}
 
     def _add(self, name, role, values, dtype):
-        self.parameters[name], self.roles[name] = values.astype(dtype), role
+        self.parameters[name], self.roles[name] = values.astype(dtype, order="C"), role
 
-    def evaluate(self, images, labels, update_statistics=False) -> float:
+    def evaluate(self, images, labels, update_statistics=False, gradient=True) -> float:
         """The mean cross-entropy with the batch's own mean and variance in the normalisation; writes its gradient to
-        `gradients`. update_statistics: the running statistics take the batch in (not at perturbed weights)."""
+        `gradients`, if that is wanted. update_statistics: the running statistics take the batch in (not at perturbed weights)."""
         p, g, n = self.parameters, self.gradients, len(images)
         a, kept = images, {}
         for layer in range(1, self.depth):
-            z = a @ p[f"linear{layer}.weight"]
+            z = a @ p[f"linear{layer}.weight"].T
             mean = z.mean(0)
             z -= mean
             variance = np.square(z).mean(0)
@@ -47,12 +48,14 @@ class Network:
             kept[layer] = a, normal, deviation
             a = np.tanh(normal * p[f"norm{layer}.weight"] + p[f"norm{layer}.bias"])
         last = f"linear{self.depth}"
-        probability, loss = cross_entropy(a @ p[f"{last}.weight"] + p[f"{last}.bias"], labels)
+        probability, loss = cross_entropy(a @ p[f"{last}.weight"].T + p[f"{last}.bias"], labels)
+        if not gradient:
+            return loss
         probability[np.arange(n), labels] -= 1
         slope = probability / n
-        np.matmul(a.T, slope, out=g[f"{last}.weight"])
+        np.matmul(slope.T, a, out=g[f"{last}.weight"])
         slope.sum(0, out=g[f"{last}.bias"])
-        slope = slope @ p[f"{last}.weight"].T
+        slope = slope @ p[f"{last}.weight"]
         for layer in reversed(range(1, self.depth)):
             below, normal, deviation = kept[layer]
             slope = slope * (1 - a * a)
@@ -60,16 +63,16 @@ class Network:
             slope.sum(0, out=g[f"norm{layer}.bias"])
             through_mean = g[f"norm{layer}.bias"] / n + normal * (g[f"norm{layer}.weight"] / n)
             slope = (slope - through_mean) * (p[f"norm{layer}.weight"] / deviation)
-            np.matmul(below.T, slope, out=g[f"linear{layer}.weight"])
+            np.matmul(slope.T, below, out=g[f"linear{layer}.weight"])
             if layer > 1:
-                slope, a = slope @ p[f"linear{layer}.weight"].T, below
+                slope, a = slope @ p[f"linear{layer}.weight"], below
         return loss
 
     def take_statistics(self, images) -> None:
         """Makes the running statistics those of these images at the weights that stand."""
         a = images
         for layer in range(1, self.depth):
-            z = a @ self.parameters[f"linear{layer}.weight"]
+            z = a @ self.parameters[f"linear{layer}.weight"].T
             self.running[layer] = [z.mean(0), z.var(0)]
             a = self._activation(layer, z)
 
@@ -82,8 +85,8 @@ class Network:
         """[examples, classes], with the running statistics in the normalisation."""
         p, a = self.parameters, images
         for layer in range(1, self.depth):
-            a = self._activation(layer, a @ p[f"linear{layer}.weight"])
-        return a @ p[f"linear{self.depth}.weight"] + p[f"linear{self.depth}.bias"]
+            a = self._activation(layer, a @ p[f"linear{layer}.weight"].T)
+        return a @ p[f"linear{self.depth}.weight"].T + p[f"linear{self.depth}.bias"]
 
     def accuracy(self, split) -> float:
         """Part of the split's labels that it predicts, 0 to 1."""

@@ -1,14 +1,15 @@
-"""The pictures. Colours: Okabe and Ito's palette, told apart with any colour vision; sgd is always black."""
+"""The pictures. Colours: Okabe and Ito's palette, told apart with any colour vision; the base is black in pictures of the runs."""
 import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 
-import measure
-from report import SHORT, mean_error
+import libsam
+from report import alone, mean_error, portraits, short
 
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D1F"]
+RISE = 0.1                              # of the loss, marked on the planes
 STYLES = ["-", "--", "-.", (0, (1, 1))]
 plt.rcParams.update({"figure.dpi": 150, "font.size": 9, "axes.spines.top": False, "axes.spines.right": False,
                      "axes.grid": True, "grid.alpha": 0.25, "axes.axisbelow": True, "legend.frameon": False})
@@ -16,8 +17,9 @@ plt.rcParams.update({"figure.dpi": 150, "font.size": 9, "axes.spines.top": False
 
 def look(names):
     """{name: its colour and line style}"""
-    others = [name for name in names if name not in ("sgd", SHORT)]
-    found = {"sgd": ("black", "-"), SHORT: ("#7F7F7F", "-"),
+    base = alone(names)
+    others = [name for name in names if name not in (base, short(base))]
+    found = {base: ("black", "-"), short(base): ("#7F7F7F", "-"),
              **{name: (COLOURS[i % len(COLOURS)], STYLES[i % len(STYLES)]) for i, name in enumerate(others)}}
     return {name: found[name] for name in names}
 
@@ -48,7 +50,7 @@ def curves(results, path):
         axes.set_xlabel("gradient evaluations")
         axes.margins(x=0)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=min(len(results), 8))
-    figure.suptitle(f"Mean over {len(results['sgd'])} seeds, band: one standard error")
+    figure.suptitle(f"Mean over {len(results[alone(results)])} seeds, band: one standard error")
     save(figure, path)
 
 
@@ -60,7 +62,7 @@ def accuracy(tables, path):
         for place, (name, (colour, _)) in enumerate(styles.items()):
             if name in tables[unit]:
                 runs = [100 * r.test for r in tables[unit][name]]
-                x, (mean, error) = place + (side * 0.19 if name != SHORT else 0), mean_error(runs)
+                x, (mean, error) = place + (side * 0.19 if name != short(alone(styles)) else 0), mean_error(runs)
                 axes.bar(x, mean, 0.36, color=colour, edgecolor="white", **more)
                 axes.errorbar(x, mean, error, color="black", capsize=3, linewidth=1.2, zorder=3)
                 axes.plot(np.full(len(runs), x), runs, "o", color="white", markeredgecolor="black", markersize=3.5,
@@ -78,14 +80,47 @@ def accuracy(tables, path):
 
 
 def landscape(results, other, path):
-    """How the training loss rises around the weights that sgd and another method found."""
+    """How the training loss rises around the weights that the base and another method found."""
+    base = alone(results)
     figure, panels = plt.subplots(1, 2, figsize=(9.5, 3.8), layout="constrained")
-    for name, style in (("sgd", ("black", "-")), (other, (COLOURS[0], "--"))):
-        for place, (axes, x) in enumerate(((panels[0], measure.ALONG_RANDOM), (panels[1], measure.ALONG_TOP))):
-            band(axes, x, [r.slices[place] for r in results[name]], style, name)
-    panels[0].set(title="Along random directions", xlabel="distance, in lengths of each unit's weights",
+    for name, style in ((base, ("black", "-")), (other, (COLOURS[0], "--"))):
+        for place, axes in enumerate(panels):
+            band(axes, results[name][0].slices[place][0], [r.slices[place][1] for r in results[name]], style, name)
+    panels[0].set(title="Along random directions", xlabel="distance, in lengths of each filter",
                   ylabel="rise of the training loss, nats")
     panels[1].set(title="Along the Hessian's top eigenvector", xlabel="distance in the weights, Euclidean")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
-    figure.suptitle(f"Rise of the loss around the end of training, mean over {len(results['sgd'])} seeds, band: one standard error")
+    figure.suptitle(f"Rise of the loss around the end of training, mean over {len(results[base])} seeds, band: one standard error")
+    save(figure, path)
+
+
+def minima(results, path):
+    """The training loss on a plane around the minimum of the base and of another method, on one scale; where it has risen by RISE."""
+    found = {name: portrait["slice_2d"] for name, portrait in portraits(results).items()}
+    limits = min(one.losses.min() for one in found.values()), max(one.losses.max() for one in found.values())
+    figure, panels = plt.subplots(1, len(found), figsize=(9.5, 4.6), layout="constrained", sharex=True, sharey=True)
+    for axes, (name, one) in zip(panels, found.items()):
+        libsam.plot.landscape_2d(one, limits=limits, levels=14, unit="lengths of each filter", bar=False, axes=axes)
+        if one.value > RISE:
+            axes.clabel(axes.contour(one.x, one.y, (one.losses - one.loss).T, [RISE], colors="white", linestyles="dotted"), fmt="+%g", fontsize=8)
+        axes.grid(visible=False)
+        axes.label_outer()
+        axes.set(title=f"{name}: loss {one.loss:.3f}, greatest rise {one.value:.2f}", aspect="equal", xticks=one.x[::5], yticks=one.y[::5])
+    figure.colorbar(panels[0].collections[0], ax=panels, label="mean cross-entropy, nats", format="%.2f")
+    figure.suptitle(f"Training loss on a random plane through the weights found (seed 0); dotted: where it has risen by {RISE:g}")
+    save(figure, path)
+
+
+def sharpness(results, path):
+    """Density of the Hessian's eigenvalues, the largest of them, and the trace by layer, at two minima."""
+    found = portraits(results)
+    figure, panels = plt.subplots(1, 3, figsize=(13, 3.9), layout="constrained", width_ratios=(1.15, 0.85, 1))
+    for name, portrait in found.items():
+        libsam.plot.spectrum(portrait["spectral_density"], label=name, axes=panels[0])
+        libsam.plot.spectrum(portrait["eigenpairs"], label=name, axes=panels[1])
+    libsam.plot.per_layer(*(portrait["layerwise"] for portrait in found.values()), labels=list(found),
+                          quantity="trace of the Hessian's block, loss / weight²", axes=panels[2])
+    for axes, title in zip(panels, ("Density of the eigenvalues", "The five largest", "Trace by layer")):
+        axes.set_title(title)
+    figure.suptitle("The Hessian of the training loss at the weights found (seed 0)")
     save(figure, path)

@@ -17,10 +17,11 @@ POINTS = 40                             # of a curve
 
 @dataclass(frozen=True)
 class Cell:
-    """method: a name of the catalogue, "sgd" for the base alone. unit: what limit counts, "evaluations" (of the gradient) or
+    """method: a name of the catalogue, "none" for the base alone. unit: what limit counts, "evaluations" (of the gradient) or
     "steps". lr: at the start, from where it falls along a cosine to 0; None: the method's own default. decay: the weight
     decay, on matrices alone. options: of the method. label: what the tables call it. measured, sliced: whether the sharpness
-    at the end and the loss around it are wanted as well. base: of a method that needs one; its own momentum counts where it has one."""
+    at the end and the loss around it are wanted as well; of seed 0 then also the portrait. base: of a method that needs one, with
+    momentum where it has none by default."""
 
     method: str
     unit: str
@@ -36,11 +37,11 @@ class Cell:
 
     @property
     def name(self) -> str:
-        return self.label or self.method
+        return self.label or (self.base if self.method == "none" else self.method)
 
     @property
     def entry(self) -> libsam.Entry:
-        return libsam.methods()["none" if self.method == "sgd" else self.method]
+        return libsam.methods()[self.method]
 
 
 @dataclass
@@ -57,7 +58,8 @@ class Result:
     diverged: bool = False              # ended by a loss or gradient that was not finite
     rises: list = field(default_factory=list)       # of the loss, at measure.RADII
     eigenvalue: float = math.nan
-    slices: tuple = ()
+    slices: list = field(default_factory=list)
+    portrait: dict = field(default_factory=dict)
 
     @property
     def train_loss(self):
@@ -156,9 +158,11 @@ def run(cell: Cell) -> Result:
     work = Run(cell)
     result = work.train()
     if cell.measured:
-        surface = measure.Surface(work.network.parameters, work.data.train)
-        result.rises = measure.rises(surface)
-        result.eigenvalue, top = measure.top_eigenvalue(surface)
+        minimum = measure.Minimum(work.network.parameters, work.data.train)
+        top = measure.top_eigenvalue(minimum)
+        result.rises, result.eigenvalue = measure.rises(minimum), top.value
         if cell.sliced:
-            result.slices = measure.slices(surface, top)
+            result.slices = measure.slices(minimum, top)
+            if cell.seed == 0:
+                result.portrait = measure.portrait(minimum)
     return result

@@ -59,7 +59,7 @@ def test_running_statistics():
     net.evaluate(x, y)
     assert all((a == b).all() for a, b in zip(start, now()))
     net.evaluate(x, y, update_statistics=True)
-    z = x @ net.parameters["linear1.weight"]
+    z = x @ net.parameters["linear1.weight"].T
     np.testing.assert_allclose(net.running[1][0], 0.1 * z.mean(0))
     np.testing.assert_allclose(net.running[1][1], 0.9 + 0.1 * z.var(0, ddof=1))
     net.take_statistics(x)
@@ -70,7 +70,7 @@ def test_running_statistics():
 @pytest.mark.parametrize("method", ["none", "sam", "msam", "gam"])
 def test_statistics_take_no_perturbed_weights(method):
     """They follow the evaluations at the iterate, one in each step, and no others."""
-    work, taken = train.Run(train.Cell("sgd" if method == "none" else method, "steps", 6, 0, 0.1, 0.0)), []
+    work, taken = train.Run(train.Cell(method, "steps", 6, 0, 0.1, 0.0)), []
     evaluate = work.network.evaluate
 
     def watched(images, labels, update_statistics=False):
@@ -104,46 +104,71 @@ def test_batches_are_the_epochs_in_an_order_of_their_own():
     assert (first[0] != second[0]).any() and (batches[3][0] == first[3]).all()
 
 
-class Quadratic(measure.Surface):
-    """1/2 w'Aw around a centre, in place of a network."""
-
-    def __init__(self, eigenvalues):
-        random = np.random.default_rng(0)
-        q, _ = np.linalg.qr(random.standard_normal((len(eigenvalues), len(eigenvalues))))
-        self.A, self.centre, self.top = (q * eigenvalues) @ q.T, random.standard_normal(len(eigenvalues)), q[:, 0]
-
-    def loss(self, w):
-        return 0.5 * w @ self.A @ w
-
-    def gradient(self, w):
-        return self.A @ w
+@pytest.fixture(scope="module")
+def minimum():
+    """A trained network's, with the loss over all training images."""
+    run = train.Run(train.Cell("none", "steps", 20, 0, 0.2, 0.005))
+    run.train()
+    return run, measure.Minimum(run.network.parameters, run.data.train)
 
 
-@pytest.mark.parametrize("eigenvalues", [[9.0, 5.0, 1.0, 0.0, -2.0], [-9.0, 5.0, 1.0, 0.5, 0.1]])
-def test_top_eigenvalue(eigenvalues):
-    surface = Quadratic(eigenvalues)
-    value, vector = measure.top_eigenvalue(surface)
-    assert value == pytest.approx(eigenvalues[0], rel=measure.TOLERANCE)
-    assert abs(vector @ surface.top) == pytest.approx(1, abs=1e-2) and np.linalg.norm(vector) == pytest.approx(1)
+def test_a_minimum_is_a_copy(minimum):
+    run, around = minimum
+    before = {name: array.copy() for name, array in run.network.parameters.items()}
+    result = around.measure("average_case", samples=2)
+    x, y = run.data.train.images.astype(float), run.data.train.labels
+    assert result.loss == around.network.evaluate(x, y) and around.network.parameters["linear1.weight"].dtype == np.float64
+    for name, array in before.items():
+        np.testing.assert_array_equal(run.network.parameters[name], array)
+        np.testing.assert_array_equal(around.network.parameters[name], array)
 
 
-def test_rises():
-    surface = Quadratic([4.0, 2.0, 1.0])
-    w, g = surface.centre, surface.gradient(surface.centre)
-    for rho, rise in zip(measure.RADII, measure.rises(surface)):
-        step = rho * g / np.linalg.norm(g)
-        assert rise == pytest.approx(g @ step + 0.5 * step @ surface.A @ step, rel=1e-9)
+def test_rises_and_the_top_eigenvalue(minimum):
+    """Along the gradient, and by the definition of an eigenvalue."""
+    run, around = minimum
+    net, (x, y) = around.network, (run.data.train.images.astype(float), run.data.train.labels)
+    loss, g = net.evaluate(x, y), {name: array.copy() for name, array in net.gradients.items()}
+    length = np.sqrt(sum((array ** 2).sum() for array in g.values()))
+    top = measure.top_eigenvalue(around)
+    vector = top.by_parameter("eigenvector")
+
+    def at(direction, step):
+        home = {name: array.copy() for name, array in net.parameters.items()}
+        for name, array in net.parameters.items():
+            array += step * direction[name]
+        found = net.evaluate(x, y), {name: array.copy() for name, array in net.gradients.items()}
+        for name, array in net.parameters.items():
+            array[...] = home[name]
+        return found
+    for rho, rise in zip(measure.RADII, measure.rises(around)):
+        assert rise == pytest.approx(at(g, rho / length)[0] - loss, rel=1e-9)
+    above, below = at(vector, 1e-5)[1], at(vector, -1e-5)[1]
+    product = {name: (above[name] - below[name]) / 2e-5 for name in vector}
+    rest = np.sqrt(sum(((product[name] - top.value * vector[name]) ** 2).sum() for name in vector))
+    assert rest <= 2 * measure.TOLERANCE * top.value
+    (_, random), (s, steep) = measure.slices(around, top)
+    assert random[len(random) // 2] == 0 and (random >= 0).all()
+    np.testing.assert_allclose(steep[[0, -1]], [at(vector, s[0])[0] - loss, at(vector, s[-1])[0] - loss], rtol=1e-9)
 
 
-def test_filter_directions_have_the_length_of_each_unit():
-    net = network.Network(0)
-    surface = measure.Surface(net.parameters, data.load(0).train)
-    parts = dict(zip(net.parameters, np.split(surface.filter_direction(3), surface.bounds)))
-    for name, array in net.parameters.items():
-        if array.ndim == 2:
-            np.testing.assert_allclose(np.linalg.norm(parts[name].reshape(array.shape), axis=0), np.linalg.norm(array, axis=0), rtol=1e-6)
-        else:
-            assert not parts[name].any()
+def test_a_portrait(minimum):
+    found = measure.portrait(minimum[1])
+    assert list(found) == list(measure.PORTRAIT) and all(one.measure == name for name, one in found.items())
+    blocks = found["layerwise"].by_parameter("values")
+    assert sum(blocks.values()) == pytest.approx(found["trace"].value, rel=0.3) and len(blocks) == 8
+    assert found["worst_case"].value > found["average_case"].value > 0
+    assert found["eigenpairs"]["values"][0] == pytest.approx(found["spectral_density"].lambda_max, rel=1e-2)
+    assert found["slice_2d"].losses.shape == (21, 21)
+    text = report.minima({"sgd": [train.Result(None, portrait=found)], "sam": [train.Result(None, portrait=found)], "asam": [train.Result(None)]})
+    head, *rows = (line.split("|")[1:-1] for line in text.splitlines())
+    assert [cell.strip() for cell in head] == ["measure", "sgd", "sam"] and len(rows) == 6 and all(row[1] == row[2] for row in rows)
+
+
+@pytest.mark.parametrize("base, rates", [("sgd", [0.05, 0.2]), ("muon", [0.005, 0.02]), ("adam", [0.001, 0.004])])
+def test_learning_rates_of_a_base(base, rates):
+    assert tune.rates(base) == rates
+    assert {cell.base for cell in tune.base_cells(base, 64)} == {base} and {cell.lr for cell in tune.base_cells(base, 64)} == set(rates)
+    assert train.Cell("none", "steps", 1, 0, 0.1, 0.0, base=base).name == base
 
 
 def results(method, values, **more):

@@ -142,10 +142,22 @@ def test_demonstration(tmp_path):
     output = run(*demo, "sam", "looksam", PYTHONPATH=str(PACKAGE))
     table = (tmp_path / "table.md").read_text()
     assert table in output
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if line.startswith("|")]
+    rows, minima = ([[cell.strip() for cell in line.strip("|").split("|")] for line in part.splitlines() if line.startswith("|")]
+                    for part in table.split("## Two minima"))
+    assert minima[0] == ["measure", "sgd", "sam"] and minima[2][0] == "five largest eigenvalues"
     rows = [[*row[:1], *row[2:4]] for row in rows if row[0] not in ("method",) and not row[0].startswith("-")]
     assert rows == [["sgd", "24", "24"], ["sgd, short", rows[1][1], rows[1][2]], ["sam", "12", "24"], ["looksam", "21", "24"],
                     ["sgd", "12", "12"], ["sam", "12", "24"], ["looksam", "12", "14"]]
-    for name in ("curves", "accuracy", "landscape"):
+    for name in ("curves", "accuracy", "landscape", "minima", "sharpness"):
         assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG") and (tmp_path / f"{name}.png").stat().st_size > 20000
     assert "'smm' is no method; the methods are none, sam" in run(*demo, "smm", status=2, PYTHONPATH=str(PACKAGE))
+    assert "'sgg' is no base; the bases are sgd, " in run(*demo, "sam", "--base", "sgg", status=2, PYTHONPATH=str(PACKAGE))
+
+
+@pytest.mark.parametrize("base", ["muon", "soap"])
+def test_demonstration_with_another_base(tmp_path, base):
+    demo = [sys.executable, ROOT / "examples" / "digits", "--steps", "30", "--seeds", "1", "--output", tmp_path]
+    run(*demo, "--base", base, "--methods", "sam", PYTHONPATH=str(PACKAGE))
+    table = (tmp_path / "table.md").read_text()
+    first = [line.split("|")[1:] for line in table.splitlines() if line.startswith(f"| {base} ")][0]
+    assert float(first[4].split("±")[0]) > 70 and f"| {base}, short" in table and f"for {base} with the whole budget" in table

@@ -1,4 +1,5 @@
 """libsam.plot: every picture returns its axes and draws what it got."""
+import os
 import pathlib
 import subprocess
 import sys
@@ -57,7 +58,8 @@ def points(line):
 
 def test_matplotlib_is_imported_on_use_only():
     program = "import sys, libsam; assert not any(m.startswith('matplotlib') for m in sys.modules)"
-    subprocess.run([sys.executable, "-c", program], check=True, env={"PYTHONPATH": str(pathlib.Path(libsam.__file__).parents[1])})
+    subprocess.run([sys.executable, "-c", program], check=True,
+                   env=os.environ | {"PYTHONPATH": str(pathlib.Path(libsam.__file__).parents[1])})
 
 
 def test_axes_given_are_used_and_others_made():
