@@ -28,7 +28,7 @@ endfunction()
 # sam_kernel_object(<set> <flags...>): sam_kernels_<set>.o, whose one global symbol is sam_kernels_<set>
 function(sam_kernel_object set)
     set(object ${CMAKE_CURRENT_BINARY_DIR}/sam_kernels_${set}.o)
-    sam_swift_object(${object}.swift SAMKernels_${set} "${SAM_KERNEL_SWIFT}" -O -Xllvm -force-vector-interleave=1
+    sam_swift_object(${object}.swift SAMKernels_${set} "${SAM_KERNEL_SWIFT}" -Xllvm -force-vector-interleave=1
         -Xllvm -slp-vectorize-hor=false ${ARGN})
     add_custom_command(OUTPUT ${object} DEPENDS ${object}.swift VERBATIM
         COMMAND ${SAM_LD} -r --gc-sections -u sam_kernels_baseline -e sam_kernels_baseline ${object}.swift -o ${object}.one
@@ -38,16 +38,16 @@ function(sam_kernel_object set)
     set(SAM_KERNEL_OBJECTS ${SAM_KERNEL_OBJECTS} ${object} PARENT_SCOPE)
 endfunction()
 
-sam_kernel_object(baseline)
+sam_kernel_object(baseline -O)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-    sam_kernel_object(v3 -Xcc -march=x86-64-v3 -D SAM_COMMON_RULES)
-    sam_kernel_object(v4 -Xcc -march=x86-64-v4 -D SAM_COMMON_RULES)
+    sam_kernel_object(v3 -Xcc -march=x86-64-v3 -O -D SAM_COMMON_RULES)
+    sam_kernel_object(v4 -Xcc -march=x86-64-v4 -O -D SAM_COMMON_RULES)
 endif()
 
 # The engine is small before it is fast: what runs per scalar is in the kernels. No copy of a function for each closure that it is
-# called with, little inlined, and what many functions have in common stands once.
+# called with; what many functions have in common stands once. (LLVM must inline retains: a uniqueness check may move across a call.)
 set(SAM_SMALL)
-foreach(flag -sil-disable-pass=closure-specialize -sil-disable-pass=capture-prop -inline-threshold=0 -enable-machine-outliner=always)
+foreach(flag -sil-disable-pass=inline -sil-disable-pass=closure-specialize -enable-machine-outliner=always)
     list(APPEND SAM_SMALL -Xllvm ${flag})
 endforeach()
 sam_swift_object(${CMAKE_CURRENT_BINARY_DIR}/sam_engine.o SAM "${SAM_ENGINE_SWIFT}" -Osize ${SAM_SMALL})
@@ -61,7 +61,7 @@ target_include_directories(sam PUBLIC $<BUILD_INTERFACE:${SAM_INCLUDE}> $<INSTAL
     PRIVATE ${SAM_SOURCES}/CSAMShims/include)
 target_compile_definitions(sam PRIVATE SAM_EMBEDDED _GNU_SOURCE)
 target_compile_options(sam PRIVATE -Wall -Wextra -ffunction-sections -fdata-sections)
-target_link_options(sam PRIVATE -Wl,--gc-sections -Wl,--icf=safe -Wl,--as-needed -Wl,-z,defs
+target_link_options(sam PRIVATE -Wl,--gc-sections -Wl,--icf=all -Wl,--as-needed -Wl,-z,defs
     -Wl,--version-script=${CMAKE_CURRENT_SOURCE_DIR}/cmake/sam.map)
 find_package(Threads REQUIRED)
 target_link_libraries(sam PRIVATE m Threads::Threads ${CMAKE_DL_LIBS})

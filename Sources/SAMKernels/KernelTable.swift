@@ -71,12 +71,6 @@ public func sam_kernels_baseline(_ table: UnsafeMutablePointer<sam_kernels>?) {
     table.pointee.dot_f64 = { Reduce<Double>.dot($0!) }
     table.pointee.displace_f32 = { Combine<Float>.displace($0!) }
     table.pointee.displace_f64 = { Combine<Double>.displace($0!) }
-    table.pointee.histogram_f32 = { Select<Float>.histogram($0!) }
-    table.pointee.histogram_f64 = { Select<Double>.histogram($0!) }
-    table.pointee.mask_f32 = { Select<Float>.mask($0!) }
-    table.pointee.mask_f64 = { Select<Double>.mask($0!) }
-    table.pointee.strongest_f32 = { Select<Float>.strongest($0!, $1!, Int($2), Int($3), Int($4), Int($5), Int($6)) }
-    table.pointee.strongest_f64 = { Select<Double>.strongest($0!, $1!, Int($2), Int($3), Int($4), Int($5), Int($6)) }
     table.pointee.project_f32 = { Tall<Float>.project($0!, Int($1), Int($2), $3!, Int($4), $5!) }
     table.pointee.project_f64 = { Tall<Double>.project($0!, Int($1), Int($2), $3!, Int($4), $5!) }
     table.pointee.combine_f32 = { Tall<Float>.combine($0!, Int($1), Int($2), $3!, $4!, Int($5)) }
@@ -84,12 +78,21 @@ public func sam_kernels_baseline(_ table: UnsafeMutablePointer<sam_kernels>?) {
     table.pointee.place_f32 = { Tall<Float>.place($0, $1, $2!, $3!, Int($4)) }
     table.pointee.place_f64 = { Tall<Double>.place($0, $1, $2!, $3!, Int($4)) }
     table.pointee.random = { random(Int($0), seed: $1, stream: $2, draw: $3, index: $4, count: Int($5), into: $6!) }
+    table.pointee.uniform = { random(Int(SAM_UNIFORM), seed: $0, stream: $1, draw: $2, index: $3, count: Int($4), into: $5!) }
+    // what is rare, or called for single numbers, is compiled for the baseline alone: a table begins as that one
+    #if !SAM_COMMON_RULES
+    table.pointee.histogram_f32 = { Select<Float>.histogram($0!) }
+    table.pointee.histogram_f64 = { Select<Double>.histogram($0!) }
+    table.pointee.mask_f32 = { Select<Float>.mask($0!) }
+    table.pointee.mask_f64 = { Select<Double>.mask($0!) }
+    table.pointee.strongest_f32 = { Select<Float>.strongest($0!, $1!, Int($2), Int($3), Int($4), Int($5), Int($6)) }
+    table.pointee.strongest_f64 = { Select<Double>.strongest($0!, $1!, Int($2), Int($3), Int($4), Int($5), Int($6)) }
     table.pointee.factored_f32 = { Factored<Float>.update($0!) }
     table.pointee.factored_f64 = { Factored<Double>.update($0!) }
-    table.pointee.uniform = { random(Int(SAM_UNIFORM), seed: $0, stream: $1, draw: $2, index: $3, count: Int($4), into: $5!) }
     table.pointee.logarithm = { logarithm($0) }
     table.pointee.cosine = { cosine($0) }
     table.pointee.power = { power($0, $1) }
+    #endif
     for (i, text) in commonRules.enumerated() { describe(text, sam_kernels_rule(table, Int32(i))) }
     for (i, text) in otherRules.enumerated() { describe(text, sam_kernels_rule(table, Int32(commonRules.count + i))) }
     table.pointee.rule_count = max(table.pointee.rule_count, Int32(commonRules.count + otherRules.count))

@@ -18,10 +18,10 @@ class Base {
     /// All numbers that it keeps between steps.
     var scalars: [Scalar] { [] }
     /// The steps that each tensor has made.
-    let steps = Slot("steps", life: .always, extent: .doubles { _ in 1 })
+    final let steps = Slot("steps", life: .always, extent: .doubles { _ in 1 })
     /// Evaluations of its own, at most, behind the method's.
     var evaluations: Int { 0 }
-    var asks: Bool { evaluations > 0 }
+    final var asks: Bool { evaluations > 0 }
     /// Whether one of them is of the auxiliary objective.
     var needsAuxiliary: Bool { false }
     /// Its running mean or sum of directions; nil where it keeps none.
@@ -29,8 +29,8 @@ class Base {
     /// The average of iterates that the base keeps itself, as a formula in what is kept; nil where it keeps none.
     func average(_ step: Step) -> Vector? { nil }
     /// The learning rate.
-    var lr: Option { options[0] }
-    func option(_ name: StaticString) -> Option? { options.first { $0.name == Name(name) } }
+    final var lr: Option { options[0] }
+    final func option(_ name: StaticString) -> Option? { options.first { $0.name == Name(name) } }
 
     /// From the iterate, along d: writes the weights and the state. All that can fail was found when the step began; what is
     /// kept is written behind the last evaluation.

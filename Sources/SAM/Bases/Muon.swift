@@ -7,17 +7,17 @@ class Muon: Base {
     override class var summary: StaticString { "Momentum whose matrices are orthogonalised by Newton and Schulz's iteration; adamw for the rest." }
     override class var reference: StaticString { "Jordan, Jin, Boza, You, Cesista, Newhouse, Bernstein 2024" }
 
-    let rate = Option("lr", 1e-3, .nonNegative, perGroup: true, "Learning rate of matrices.")
-    let momentum = Option("momentum", 0.95, .fraction, perGroup: true, "Decay of the running mean of directions.")
-    let nesterov = Option("nesterov", flag: true, perGroup: true, "Orthogonalise (1 - momentum) d + momentum m instead of m.")
-    let decay = Option("weight_decay", 0.1, .nonNegative, perGroup: true, "Decoupled: matrices are multiplied by 1 - lr * weight_decay before the update.")
-    let nsSteps = Option("ns_steps", count: 5, .between(0, 99), perGroup: true, "Steps of the iteration.")
-    let eps = Option("eps", 1e-7, .nonNegative, perGroup: true, "The least norm by which a matrix is divided before the iteration.")
-    private let adjust = Option("adjust_lr_fn", choices: "original,match_rms_adamw,spectral_unclamped,none", perGroup: true,
+    final let rate = Option("lr", 1e-3, .nonNegative, perGroup: true, "Learning rate of matrices.")
+    final let momentum = Option("momentum", 0.95, .fraction, perGroup: true, "Decay of the running mean of directions.")
+    final let nesterov = Option("nesterov", flag: true, perGroup: true, "Orthogonalise (1 - momentum) d + momentum m instead of m.")
+    final let decay = Option("weight_decay", 0.1, .nonNegative, perGroup: true, "Decoupled: matrices are multiplied by 1 - lr * weight_decay before the update.")
+    final let nsSteps = Option("ns_steps", count: 5, .between(0, 99), perGroup: true, "Steps of the iteration.")
+    final let eps = Option("eps", 1e-7, .nonNegative, perGroup: true, "The least norm by which a matrix is divided before the iteration.")
+    final private let adjust = Option("adjust_lr_fn", choices: "original,match_rms_adamw,spectral_unclamped,none", perGroup: true,
                                 "Factor of the rate: original sqrt(max(1, rows/columns)); match_rms_adamw 0.2 sqrt(max(rows, columns)); spectral_unclamped sqrt(rows/columns); none 1.")
-    let companion = Companion()
-    let orthogonal = NewtonSchulz()
-    let m = Slot("m", life: .always)
+    final let companion = Companion()
+    final let orthogonal = NewtonSchulz()
+    final let m = Slot("m", life: .always)
 
     override var options: [Option] { [rate, momentum, nesterov, decay, nsSteps, eps, adjust] + companion.options }
     override var slots: [Slot] { [m, companion.v] + orthogonal.slots }

@@ -5,16 +5,16 @@ class Sophia: Base {
     override class var reference: StaticString { "Liu, Li, Hall, Liang, Ma 2024" }
     override class var state: Int { 2 }
 
-    let rate = Option("lr", 0, .nonNegative, perGroup: true, "Learning rate.")
-    let beta1 = Option("beta1", 0.965, .fraction, perGroup: true, "Decay of the first moment.")
-    let beta2 = Option("beta2", 0.99, .fraction, perGroup: true, "Decay of the curvature.")
-    let decay = Option("weight_decay", 0, .nonNegative, perGroup: true, "Decoupled: w is multiplied by 1 - lr * weight_decay before the update.")
-    let curvature = Curvature(period: 10)
-    let m = Slot("m", life: .always), h = Slot("h", life: .always)
+    final let rate = Option("lr", 0, .nonNegative, perGroup: true, "Learning rate.")
+    final let beta1 = Option("beta1", 0.965, .fraction, perGroup: true, "Decay of the first moment.")
+    final let beta2 = Option("beta2", 0.99, .fraction, perGroup: true, "Decay of the curvature.")
+    final let decay = Option("weight_decay", 0, .nonNegative, perGroup: true, "Decoupled: w is multiplied by 1 - lr * weight_decay before the update.")
+    final let curvature = Curvature(period: 10)
+    final let m = Slot("m", life: .always), h = Slot("h", life: .always)
     override var firstMoment: Slot? { m.isAllocated ? m : nil }
 
     /// m follows d; w = w (1 - lr weight_decay) - lr u(m).
-    func update(_ step: Step, _ d: Vector, _ u: (Vector) -> Vector) -> Next {
+    final func update(_ step: Step, _ d: Vector, _ u: (Vector) -> Vector) -> Next {
         step.assign(m, step[beta1] * step[m] + rest(step, beta1) * d)
         return finish(step, decayed(step, decay) - step[rate] * u(step[m]))
     }

@@ -24,7 +24,9 @@ final class APGD {
     private var clean = 0.0
 
     private let space: Space
-    private let u: Flat, before: Flat, trial: Flat, q: Flat, bestQ: Flat, delta: Flat
+    private let u: Flat, before: Flat, trial: Flat, q: Flat, bestQ: Flat
+    /// The displacement of the point that is measured.
+    let delta: Flat
     private static let shares = [22, 41, 57, 70, 80, 87, 93, 99]
 
     init(_ objective: Objective, _ part: Part, scale: Flat?, rho: Double, isEuclidean: Bool, within space: Space? = nil) throws(Failure) {
@@ -85,6 +87,7 @@ final class APGD {
         space.copy(q, to: bestQ)
         var eta = 2 * rho, rises = 0, last = 0, halved = true, topBefore = top, checkpoint = 0
         let checkpoints = APGD.checkpoints(steps)
+        if steps == 0 { return }
         for k in 1...steps {
             propose(eta, k == 1 ? 1 : 0.75)
             let next = try measure(u)

@@ -6,7 +6,12 @@ final class CommonSettings {
     let classIndex = Setting("class_index", count: -1, .atLeast(-1), "Only the examples of this class; -1: all.")
     let combine = Setting("combine", choices: "examples,batches", "Weights of the batches: batch_weights or batch_examples of the objective, or all equal.")
 
-    var all: [Setting] { [seed, maxEvaluations, batch, classIndex, combine] }
+    let loss = Setting("loss", choices: "host,cross_entropy", "Who turns logits into losses: the host, or the library by the cross-entropy of its logits.")
+    let normalizeLogits = Setting("normalize_logits", choices: "none,unit,rms", "Logits without their mean and divided by their length, or by their root mean square, before the library's cross-entropy: a sharpness that their scale does not change.")
+
+    var all: [Setting] { [seed, maxEvaluations, batch, classIndex, combine, loss, normalizeLogits] }
+    /// Whether losses come from logits.
+    var isCrossEntropy: Bool { loss.isChoice("cross_entropy") || !normalizeLogits.isChoice("none") }
 }
 
 /// What a perturbation, or an operator as C H C, is scaled by: c of each scalar, from the weights as they are.
@@ -31,5 +36,7 @@ final class CurvatureSettings {
 
     init(scale: ScaleSettings = ScaleSettings()) { self.scale = scale }
 
-    var all: [Setting] { [operand, hessian, stepSize] + scale.all }
+    var all: [Setting] { plain + scale.all }
+    /// Without the scale.
+    var plain: [Setting] { [operand, hessian, stepSize] }
 }

@@ -118,23 +118,6 @@ extension Job {
         }
         return value
     }
-
-    /// The least and the largest eigenvalue of the curvature here.
-    func ends(_ settings: CurvatureSettings, tolerance: Double) throws(Failure) -> (least: Double, most: Double, residual: Double) {
-        let eigen = EigenSettings(), map = try operand(settings)
-        eigen.tolerance.put(tolerance)
-        let search = try EigenSearch(map, eigen)
-        try search.find(.largest)
-        let most = search.value, residual = search.residual
-        var least = search.ritz.first ?? 0
-        converged = converged && search.converged
-        if search.otherResidual > tolerance * max(abs(most), abs(least)) {
-            try search.find(.smallest)
-            least = search.value
-            converged = converged && search.converged
-        }
-        return (least, most, residual)
-    }
 }
 
 /// The measure that another one repeats at several points.

@@ -3,11 +3,11 @@ import CSAMShims
 /// A symmetric linear map of tall vectors: what Lanczos' iteration, the estimators of a trace and the like take. Some places may be
 /// outside of its domain: vectors and products are 0 there.
 class LinearMap {
-    let space: Space
+    final let space: Space
     /// 1 in the domain, 0 outside; nil: all places are inside.
     var mask: Flat? { nil }
     /// Places in the domain.
-    private(set) var dimension: Int
+    final private(set) var dimension: Int
 
     init(_ space: Space) {
         self.space = space
@@ -15,7 +15,7 @@ class LinearMap {
     }
 
     /// After the mask is known.
-    func countDimension() {
+    final func countDimension() {
         guard let mask else { return }
         dimension = 0
         for i in 0..<space.n where mask[i] != 0 { dimension += 1 }
@@ -43,7 +43,7 @@ class LinearMap {
     }
 
     /// The places in the domain, in order.
-    var domain: [Int] {
+    final var domain: [Int] {
         guard let mask else { return Array(0..<space.n) }
         return (0..<space.n).filter { mask[$0] != 0 }
     }

@@ -22,7 +22,7 @@ class Measure {
 
     required init() {}
 
-    let common = CommonSettings()
+    final let common = CommonSettings()
     /// Its own; seed, max_evaluations, batch, class_index and combine are there for all that evaluate.
     var settings: [Setting] { [] }
 
@@ -32,7 +32,7 @@ class Measure {
 
     /// Of a measure that repeats another: that one, by the settings given; it takes the settings that are not its own.
     func makeInner() throws(Failure) -> Measure? { nil }
-    private(set) var inner: Measure?
+    final private(set) var inner: Measure?
     final func takeInner() throws(Failure) { inner = try makeInner() }
 
     /// Conditions beyond `needs`, before the first callback.
@@ -80,12 +80,12 @@ final class Job {
         self.gradient = gradient
     }
 
-    /// Every batch of the part by itself.
-    var parts: [Part] { part.items.indices.map { part.only($0) } }
+    /// Every batch of the part by itself, with its weight.
+    var parts: [(part: Part, weight: Double)] { part.isOne ? [(part, 1)] : part.items.indices.map { (part.only($0), part.items[$0].weight) } }
 
     /// The curvature of a part with these settings.
-    func operand(_ settings: CurvatureSettings, _ part: Part? = nil) throws(Failure) -> Operator {
-        let map = try Operator(objective, part ?? self.part, settings)
+    func operand(_ settings: CurvatureSettings, _ part: Part? = nil, scale: Flat? = nil) throws(Failure) -> Operator {
+        let map = try Operator(objective, part ?? self.part, settings, scale: scale)
         curvature = map
         return map
     }
@@ -109,10 +109,14 @@ final class Job {
         if report.value("value") == nil { try report.set("value", .nan) }
     }
 
-    /// The report of another measure of the same objective, over a part.
-    func run(_ inner: Measure, _ part: Part) throws(Failure) -> Report {
-        let job = Job(inner, name, point: point, objective: objective, report: Report(), part: part)
-        try job.perform()
+    /// The report of another measure, over a part of this objective or of another; nil: over this job's, whose loss and gradient serve.
+    func run(_ inner: Measure, _ part: Part? = nil, of other: Objective? = nil) throws(Failure) -> Report {
+        let job = Job(inner, name, point: point, objective: other ?? objective, report: Report(), part: part ?? self.part)
+        try inner.check(job)
+        if part == nil && (inner.baseline == .loss || gradient != nil) {
+            job.stood(loss, gradient)
+            _ = try job.within { () throws(Failure) in try inner.run(job) }
+        } else { try job.perform() }
         converged = converged && job.converged
         curvature = job.curvature ?? curvature
         return job.report
@@ -135,6 +139,7 @@ final class Job {
         try report.set("noise_loss", objective.noiseLoss)
         try report.set("noise_gradient", objective.noiseGradient)
         if ledger.nonfinite > 0 { try report.set("nonfinite", ledger.nonfinite) }
+        if objective.constantLogits > 0 { try report.set("constant_logits", objective.constantLogits) }
         try report.set("seed", seed)
         try report.set("converged", converged && !ledger.isSpent)
         try report.set("seconds", sam_seconds() - begin)

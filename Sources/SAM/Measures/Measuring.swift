@@ -29,6 +29,9 @@ extension Measure {
         }
     }
 
+    /// A setting's number; -1 where it has none of that name.
+    func value(_ name: StaticString) -> Double { setting(Name(name))?.value ?? -1 }
+
     /// Sets one of its settings as a call would; nothing where it has none of that name.
     func put(_ name: StaticString, _ value: Double) { setting(Name(name))?.put(value) }
 }
@@ -41,13 +44,14 @@ enum Measuring {
         let entry = measures[try Catalog.find(Int32(SAM_MEASURES), name, "measure")], measure = entry.make()
         try measure.read(settings, count)
         let host = try read(objective), second = try host.other.map { (other) throws(Failure) in try read(other) }
-        try checkNeeds(entry, host, hasObjective: objective != nil)
+        try checkNeeds(entry, host, hasObjective: objective != nil, isCrossEntropy: measure.common.isCrossEntropy)
         if parameters.stepping > 0 { throw .state("an optimizer of these parameters is in the middle of a step, or a measure is under way: expected neither") }
         if parameters.size == 0 { throw .argument("parameters: there is no scalar that is not frozen, nothing to measure") }
         let point = try Point(parameters, seed: UInt64(measure.common.seed.value))
         let ledger = Ledger(host, limit: Int(measure.common.maxEvaluations.value)), combine = measure.common.combine.isChoice("examples")
         let main = try Objective(host, of: entry.name, point: point, ledger: ledger, combine: combine)
         if let second { main.other = try Objective(second, of: entry.name, point: point, ledger: ledger, combine: combine) }
+        for objective in [main, main.other] { try objective?.take(measure.common, entry.needs) }
         let job = Job(measure, entry.name, point: point, objective: main, report: Report(), part: try part(measure.common, main))
         try measure.check(job)
         parameters.stepping += 1
@@ -101,14 +105,14 @@ enum Measuring {
     }
 
     /// That the host offers what the measure cannot do without.
-    private static func checkNeeds(_ entry: MeasureEntry, _ host: sam_objective, hasObjective: Bool) throws(Failure) {
+    private static func checkNeeds(_ entry: MeasureEntry, _ host: sam_objective, hasObjective: Bool, isCrossEntropy: Bool) throws(Failure) {
         func need(_ bits: Needs, _ isThere: Bool, _ member: StaticString) throws(Failure) {
             if !entry.needs.isDisjoint(with: bits) && !isThere {
                 if !hasObjective { throw .unsupported("measure \"\(entry.name)\" needs sam_objective.\(member), and the objective is NULL") }
                 throw .unsupported("measure \"\(entry.name)\" needs sam_objective.\(member), which is NULL or 0")
             }
         }
-        try need([.gradient, .loss], host.evaluate != nil, "evaluate")
+        try need([.gradient, .loss], host.evaluate != nil || isCrossEntropy, "evaluate")
         try need(.batches, host.batches >= 2, "batches")
         try need(.classes, host.classes >= 1 && host.class_examples != nil, "classes")
         try need(.other, host.other != nil, "other")

@@ -6,6 +6,8 @@ struct Part {
     var items: [(batch: Int, weight: Double)]
     var classIndex = -1
     var example = -1
+    /// Whether the batches count as one: what is done for each batch is done once for all of them.
+    var isOne = false
 
     /// One of the batches alone.
     func only(_ i: Int) -> Part { Part(items: [(items[i].batch, 1)], classIndex: classIndex, example: example) }
@@ -13,7 +15,7 @@ struct Part {
     func merged(_ range: Range<Int>) -> Part {
         var total = 0.0
         for i in range { total += items[i].weight }
-        return Part(items: range.map { (items[$0].batch, items[$0].weight / total) }, classIndex: classIndex, example: example)
+        return Part(items: range.map { (items[$0].batch, items[$0].weight / total) }, classIndex: classIndex, example: example, isOne: true)
     }
 }
 
@@ -32,6 +34,10 @@ final class Objective {
     private(set) var noiseLoss = 0.0, noiseGradient = 0.0
     /// The relative error of a gradient: the type's last digit, or the noise where that is more.
     private(set) var gradientError: Double
+    /// Losses are the library's cross-entropy of the host's logits, these normalised by their length (1) or root mean square (2).
+    var isCrossEntropy = false, normalization = 0
+    /// Rows of constant logits under a normalisation: without gradient.
+    var constantLogits = 0
     /// A second data set over the same parameters.
     var other: Objective?
     private var isChecked = false
@@ -132,6 +138,7 @@ final class Objective {
     /// Of the same host about another point: what the other knows of its noise.
     func follow(_ other: Objective) {
         (noiseLoss, noiseGradient, gradientError, isChecked) = (other.noiseLoss, other.noiseGradient, other.gradientError, other.isChecked)
+        (isCrossEntropy, normalization) = (other.isCrossEntropy, other.normalization)
     }
 
     /// The weights are the iterate; the host is out of evaluation mode.
@@ -153,10 +160,14 @@ final class Objective {
     /// Mean loss over the part at the weights standing; where `into` is given also the gradient. Not finite: an error at the iterate
     /// and where `trial` is false, else NaN comes back and is counted.
     func evaluate(_ part: Part, into out: Flat? = nil, trial: Bool = false) throws(Failure) -> Double {
-        guard let evaluate = host.evaluate else { throw missing("evaluate") }
         var total = 0.0
         if let out { space.clear(out) }
         for item in part.items {
+            if isCrossEntropy {
+                total += item.weight * (try crossEntropy(batch: item.batch, classIndex: part.classIndex, weight: item.weight, into: out))
+                continue
+            }
+            guard let evaluate = host.evaluate else { throw missing("evaluate") }
             var query = sam_query(ask: ask(lossOnly: out == nil), batch: Int64(item.batch), class_index: Int64(part.classIndex), example: Int64(part.example))
             var loss = Double.nan
             let call = part.example >= 0 ? host.evaluate_example ?? evaluate : evaluate
@@ -192,7 +203,7 @@ final class Objective {
     }
 
     /// out += weight * the gradients standing in the host's buffers.
-    private func collect(_ weight: Double, into out: Flat) {
+    func collect(_ weight: Double, into out: Flat) {
         for (i, t) in point.tensors.enumerated() {
             if let g = point.gradient(i) { point.add(weight, g, t.gradientType, t.count, to: out.at + point.start[i]) }
         }
@@ -211,7 +222,8 @@ final class Objective {
 
     // MARK: products
 
-    var hasProduct: Bool { host.hessian_product != nil }
+    /// The host's product belongs to the host's own loss.
+    var hasProduct: Bool { host.hessian_product != nil && !isCrossEntropy }
     var hasGaussNewton: Bool { host.gauss_newton_product != nil }
 
     /// Memory of products, before the first of them.

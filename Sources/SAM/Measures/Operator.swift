@@ -21,12 +21,13 @@ final class Operator: LinearMap {
     private let other: Flat?, scaled: Flat?
     private var hasHere = false
 
-    init(_ objective: Objective, _ part: Part, _ settings: CurvatureSettings) throws(Failure) {
+    /// scale: in the place of the settings'.
+    init(_ objective: Objective, _ part: Part, _ settings: CurvatureSettings, scale given: Flat? = nil) throws(Failure) {
         self.objective = objective
         self.part = part
         source = try settings.source(objective)
         gaussNewton = settings.operand.isChoice("gauss_newton")
-        scale = try settings.scale.scale(objective.point)
+        scale = if let given { given } else { try settings.scale.scale(objective.point) }
         isStepGiven = settings.stepSize.value > 0
         let space = objective.space
         other = source == .product ? nil : try space.vector()

@@ -8,6 +8,8 @@ final class Setting {
     private(set) var isGiven = false
     /// The number, or the list.
     private(set) var list: [Double]
+    /// Every list, of a setting that repeats.
+    private(set) var lists: [[Double]] = []
     /// One pointer a tensor of the set, as often as the setting was given.
     private(set) var tensors: [UnsafePointer<UnsafeRawPointer?>] = []
 
@@ -35,10 +37,10 @@ final class Setting {
     }
 
     /// A list of numbers, each in the range; `initial` NaN: empty where it is not given.
-    convenience init(_ name: StaticString, list initial: Double, _ range: Bounds, _ summary: StaticString) {
+    convenience init(_ name: StaticString, list initial: Double, _ range: Bounds, repeats: Bool = false, _ summary: StaticString) {
         let (low, high, open) = range.ends
         self.init(Option(name: Name(name), summary: Name(summary), kind: .list, initial: initial, low: low, high: high, open: open),
-                  initial.isNaN ? [] : [initial])
+                  initial.isNaN ? [] : [initial], repeats: repeats)
     }
 
     convenience init(tensors name: StaticString, repeats: Bool = false, _ summary: StaticString) {
@@ -83,6 +85,7 @@ final class Setting {
             if s.choice != nil { throw .argument("choice of setting \"\(name)\": expected NULL, the setting takes \(what)") }
             for i in 0..<Int(s.count) { try option.check(values[i]) }
             list = (0..<Int(s.count)).map { values[$0] }
+            lists.append(list)
             return
         }
         if let choice = s.choice {

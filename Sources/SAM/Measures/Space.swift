@@ -131,6 +131,18 @@ final class Space {
     func power(_ base: Double, _ exponent: Double) -> Double { kernels.pointee.power!(base, exponent) }
     func exponential(_ x: Double) -> Double { power(2.718281828459045, x) }
 
+    /// Of y / x, for x, y >= 0: halved five times, then its series.
+    func arctangent(_ y: Double, _ x: Double) -> Double {
+        if y > x { return 1.5707963267948966 - arctangent(x, y) }
+        var t = x == 0 ? 0 : y / x, sum = 0.0, power = 1.0
+        for _ in 0..<5 { t /= 1 + (1 + t * t).squareRoot() }
+        for k in 0..<7 {
+            sum += power / Double(2 * k + 1)
+            power *= -t * t
+        }
+        return 32 * t * sum
+    }
+
     // MARK: threads
 
     /// Runs over the blocks, on several threads where there is enough to do.

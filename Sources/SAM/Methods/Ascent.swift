@@ -8,7 +8,7 @@ import CSAM
 /// ||w|| of the row + eta, both on every tensor; "plain_norm": e = rho |w| v / (|v| + 1e-12). The norm runs over all
 /// groups whose rho is not 0, and over the tensors of `part`.
 class Ascent: Method {
-    let rho: Option, scaling: Option, eta: Option, ascentNorm: Option, part: Option
+    final let rho: Option, scaling: Option, eta: Option, ascentNorm: Option, part: Option
 
     required init() {
         rho = Option("rho", 0.05, .nonNegative, perGroup: true, "Radius of the ascent.")
@@ -30,7 +30,7 @@ class Ascent: Method {
     override var evaluations: Int { 2 }
     override var usesRows: Bool { uses("filter") }
 
-    private func uses(_ choice: StaticString) -> Bool {
+    final private func uses(_ choice: StaticString) -> Bool {
         for group in scaling.values.indices where scaling.isChoice(choice, group: group) { return true }
         return false
     }
@@ -45,7 +45,7 @@ class Ascent: Method {
     func descend(_ step: Step) -> Next { step.descend(along: step.gradient) }
 
     /// Weights = iterate + e, e along v; along `first` in tensors whose part of `unless` was never written.
-    func climb(_ step: Step, along v: Vector, unless: Slot? = nil, first: Vector? = nil, by unit: Unit = .all,
+    final func climb(_ step: Step, along v: Vector, unless: Slot? = nil, first: Vector? = nil, by unit: Unit = .all,
                relative: Bool = false, normalized: Bool = true) {
         let scope = reach(step), shape = ball(step)
         var size: Coefficient = step[rho]
@@ -64,36 +64,36 @@ class Ascent: Method {
     }
 
     /// The same with another length in the place of |T v|.
-    func climb(_ step: Step, along v: Vector, over length: Coefficient) {
+    final func climb(_ step: Step, along v: Vector, over length: Coefficient) {
         let size = isInfinity ? step[rho] : .combine(step[rho], length) { $1 == 0 ? 0 : $0 / ($1 + 1e-12) }
         step.displace(by: sized(step, v, ball(step), size), in: reach(step))
     }
 
     /// e itself, along v; rho T^2 v where it is not normalised.
-    func ascent(_ step: Step, along v: Vector, radius: Coefficient? = nil, normalized: Bool = true) -> Vector {
+    final func ascent(_ step: Step, along v: Vector, radius: Coefficient? = nil, normalized: Bool = true) -> Vector {
         let rho = radius ?? step[self.rho]
         return sized(step, v, ball(step), isInfinity || !normalized ? rho : step.over(rho, length(step, of: v)))
     }
 
     /// |T v| over the tensors that are perturbed.
-    func length(_ step: Step, of v: Vector) -> Double { step.norm(counted(step, v), in: reach(step)) }
+    final func length(_ step: Step, of v: Vector) -> Double { step.norm(counted(step, v), in: reach(step)) }
 
     /// |T v| by tensor.
-    func lengths(_ step: Step, of v: Vector) -> Coefficient { step.norms(counted(step, v), by: .tensor) }
+    final func lengths(_ step: Step, of v: Vector) -> Coefficient { step.norms(counted(step, v), by: .tensor) }
 
-    private func counted(_ step: Step, _ v: Vector) -> Vector { uses("plain_norm") ? v : ball(step).map { $0 * v } ?? v }
+    final private func counted(_ step: Step, _ v: Vector) -> Vector { uses("plain_norm") ? v : ball(step).map { $0 * v } ?? v }
 
-    private var isInfinity: Bool { ascentNorm.isChoice("infinity") && !uses("plain_norm") }
+    final private var isInfinity: Bool { ascentNorm.isChoice("infinity") && !uses("plain_norm") }
 
     /// size T^2 v; size T sign(v) (infinity); size |w| v (plain_norm).
-    private func sized(_ step: Step, _ v: Vector, _ shape: Vector?, _ size: Coefficient) -> Vector {
+    final private func sized(_ step: Step, _ v: Vector, _ shape: Vector?, _ size: Coefficient) -> Vector {
         if uses("plain_norm") { return size * (step.iterate.magnitude * v) }
         if isInfinity { return size * (shape.map { $0 * v.sign } ?? v.sign) }
         return size * (shape.map { $0 * ($0 * v) } ?? v)
     }
 
     /// T; nil: 1 everywhere.
-    func ball(_ step: Step) -> Vector? {
+    final func ball(_ step: Step) -> Vector? {
         if scaling.values.allSatisfy({ $0 == 0 }) || uses("plain_norm") { return nil }
         func choice(_ t: Tensor, _ name: StaticString) -> Bool { scaling.isChoice(name, group: Int(t.group)) }
         // T = a |w| + b
@@ -112,12 +112,12 @@ class Ascent: Method {
     }
 
     /// Official ASAM scales what has "weight" in its name: the roles weight and embedding, and a norm layer's weight.
-    private func isScaled(_ t: Tensor) -> Bool {
+    final private func isScaled(_ t: Tensor) -> Bool {
         Int(t.role) == SAM_WEIGHT || Int(t.role) == SAM_EMBEDDING || (Int(t.role) == SAM_NORM && t.name.contains("weight"))
     }
 
     /// The tensors that are perturbed; nil: all.
-    func reach(_ step: Step) -> [Bool]? {
+    final func reach(_ step: Step) -> [Bool]? {
         let whole = part.isChoice("all")
         if whole && (rho.values.count == 1 || rho.values.allSatisfy { $0 != 0 }) { return nil }
         let norm = part.isChoice("norm")

@@ -12,20 +12,20 @@ class Sassha: Ascent {
     override class var summary: StaticString { "SAM preconditioned by a stable estimate of the Hessian's diagonal at the perturbed point." }
     override class var reference: StaticString { "Shin, Lee, Chung, Lee 2025" }
 
-    let lr = Option("lr", 0.15, .nonNegative, perGroup: true, "Learning rate.")
-    let beta1 = Option("beta1", 0.9, .fraction, perGroup: true, "Decay of the running mean of gradients.")
-    let beta2 = Option("beta2", 0.999, .fraction, perGroup: true, "Decay of the running mean of diagonals.")
-    let eps = Option("eps", 1e-4, .nonNegative, perGroup: true, "Added to the divisor.")
-    let weightDecay = Option("weight_decay", 0, .nonNegative, perGroup: true, "Decoupled: w (1 - lr weight_decay).")
-    let period = Option("period", count: 10, .atLeast(1), "Steps between two estimates of the diagonal.")
-    let power = Option("hessian_power", 0.5, .nonNegative, "Exponent of the diagonal.")
-    let samples = Option("samples", count: 1, .atLeast(1), "Probes of an estimate, two evaluations each.")
-    let seed = Option("seed", count: 0, .between(0, 9007199254740991), "Of every random draw.")
-    private let product = HessianProduct()
-    let m = Slot("m", life: .always), h = Slot("h", life: .always)
+    final let lr = Option("lr", 0.15, .nonNegative, perGroup: true, "Learning rate.")
+    final let beta1 = Option("beta1", 0.9, .fraction, perGroup: true, "Decay of the running mean of gradients.")
+    final let beta2 = Option("beta2", 0.999, .fraction, perGroup: true, "Decay of the running mean of diagonals.")
+    final let eps = Option("eps", 1e-4, .nonNegative, perGroup: true, "Added to the divisor.")
+    final let weightDecay = Option("weight_decay", 0, .nonNegative, perGroup: true, "Decoupled: w (1 - lr weight_decay).")
+    final let period = Option("period", count: 10, .atLeast(1), "Steps between two estimates of the diagonal.")
+    final let power = Option("hessian_power", 0.5, .nonNegative, "Exponent of the diagonal.")
+    final let samples = Option("samples", count: 1, .atLeast(1), "Probes of an estimate, two evaluations each.")
+    final let seed = Option("seed", count: 0, .between(0, 9007199254740991), "Of every random draw.")
+    final private let product = HessianProduct()
+    final let m = Slot("m", life: .always), h = Slot("h", life: .always)
     /// The step of the last estimate.
-    let estimated = Scalar("estimated")
-    private let direction = Slot("direction"), perturbed = Slot("x"), diagonal = Slot("diagonal")
+    final let estimated = Scalar("estimated")
+    final private let direction = Slot("direction"), perturbed = Slot("x"), diagonal = Slot("diagonal")
 
     override var radius: (value: Double, range: Bounds) { (0.2, .nonNegative) }
     override var options: [Option] {
@@ -43,12 +43,12 @@ class Sassha: Ascent {
         return estimate(step, 0)
     }
 
-    private func isDue(_ step: Step) -> Bool {
+    final private func isDue(_ step: Step) -> Bool {
         for t in step.device.tensors.indices where step.device.active[t] && !h.present[t] { return true }
         return (step.number - 1) % Int64(period.int) == 0
     }
 
-    private func estimate(_ step: Step, _ k: Int) -> Next {
+    final private func estimate(_ step: Step, _ k: Int) -> Next {
         if k == samples.int {
             step.assign(h, step[beta2] * step[h] + (1 - step[beta2]) * step[diagonal].magnitude)
             estimated.value = Double(step.number)
@@ -62,7 +62,7 @@ class Sassha: Ascent {
         }
     }
 
-    private func update(_ step: Step, along d: Vector) -> Next {
+    final private func update(_ step: Step, along d: Vector) -> Next {
         step.assign(m, step[beta1] * step[m] + (1 - step[beta1]) * d)
         let t = step.number, last = Int64(estimated.value ?? 1), exponent = power.value, raise = step.device.kernels.pointee.power!
         let scale = step[beta2].map { 1 / raise(1 - raised($0, last), exponent) }

@@ -9,7 +9,7 @@ final class CurvatureMap: Slice2D {
 
     let tolerance = Setting.tolerance(1e-2), curvature = CurvatureSettings()
     override var points: Int { 11 }
-    override var settings: [Setting] { place.all + grid + [tolerance] + curvature.all }
+    override var settings: [Setting] { place.all + grid + [tolerance] + curvature.plain }
     override var baseline: Baseline { .gradient }
 
     override func look(_ job: Job, _ land: Landscape, _ line: [Double], _ u: Flat, _ v: Flat) throws(Failure) {

@@ -15,12 +15,11 @@ final class GradientNorm: Measure {
         let c = try scale.scale(job.point), g = try job.space.vector(), whole = try job.space.vector()
         var norms: [Double] = [], mean = 0.0, loss = 0.0
         job.ledger.expect(job.part.items.count + 1, "gradient")
-        for (i, part) in job.parts.enumerated() {
-            let weight = job.part.items[i].weight
+        for (part, weight) in job.parts {
             loss += weight * (try job.objective.takeBaseline(part, into: g))
             job.space.add(weight, g, to: whole)
             norms.append(size(g, c, job.space))
-            mean += weight * norms[i]
+            mean += weight * norms.last!
         }
         job.stood(loss, whole)
         try job.report.set("value", size(whole, c, job.space))

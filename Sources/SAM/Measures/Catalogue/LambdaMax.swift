@@ -9,7 +9,7 @@ class LambdaMax: Measure {
     override class var reference: StaticString { "Lanczos 1950" }
     override class var needs: Needs { [.gradient, .product] }
 
-    let curvature = CurvatureSettings(), eigen = EigenSettings()
+    final let curvature = CurvatureSettings(), eigen = EigenSettings()
     override var settings: [Setting] { eigen.all + curvature.all }
     /// Which end is the value.
     var end: EigenSearch.End { .largest }

@@ -8,8 +8,8 @@ class Slice2D: Measure {
     override class var reference: StaticString { "Li, Xu, Taylor, Studer, Goldstein 2018" }
     override class var needs: Needs { [.loss] }
 
-    let place = DirectionSettings(), refresh = Landscape.refresh(), low = Landscape.low(), high = Landscape.high()
-    let keep = Setting("keep", flag: false, "Report the directions.")
+    final let place = DirectionSettings(), refresh = Landscape.refresh(), low = Landscape.low(), high = Landscape.high()
+    final let keep = Setting("keep", flag: false, "Report the directions.")
     final lazy var count = Landscape.count(points)
     var points: Int { 51 }
     final var grid: [Setting] { [low, high, count, keep, refresh] }

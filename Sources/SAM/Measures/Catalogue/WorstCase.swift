@@ -39,12 +39,12 @@ final class WorstCase: Measure {
         apgd.projectsWeights = projection.isChoice("euclidean")
         let here = try job.space.vector()
         var value = 0.0, gains: [Double] = [], length = 0.0, hits = 0
-        for (i, part) in job.parts.enumerated() {
+        for (part, weight) in job.parts {
             apgd.reset(part)
             if radius > 0 {
                 _ = try job.within { () throws(Failure) in try climb(apgd, job, part, here) }
             }
-            let size = apgd.size(apgd.best), weight = job.part.items[i].weight
+            let size = apgd.size(apgd.best)
             value += weight * apgd.gain
             length += weight * size
             if radius > 0 && size >= radius * (1 - 1e-9) { hits += 1 }
@@ -65,7 +65,7 @@ final class WorstCase: Measure {
 
     private func climb(_ apgd: APGD, _ job: Job, _ part: Part, _ here: Flat) throws(Failure) {
         var loss = job.loss
-        if job.part.items.count == 1 { job.space.copy(job.gradient!, to: here) } else {
+        if job.parts.count == 1 { job.space.copy(job.gradient!, to: here) } else {
             try job.point.moveBack()
             loss = try job.objective.evaluate(part, into: here)
         }

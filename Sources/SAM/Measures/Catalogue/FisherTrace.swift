@@ -1,0 +1,50 @@
+import CSAM
+import CSAMShims
+
+/// fisher_trace: the mean squared norm of the examples' gradients: with the given labels the empirical Fisher's trace; the true Fisher's with
+/// labels from the model: exact: all K, weighted by their probability; sampled: `samples` draws an example. per_tensor [T]: parts of the
+/// sum. standard_error: of the mean over examples.
+final class FisherTrace: Measure {
+    override class var name: StaticString { "fisher_trace" }
+    override class var summary: StaticString { "The trace of the Fisher matrix, empirical or true." }
+    override class var needs: Needs { [.gradient, .evaluateExample, .logits, .backpropagateLogits] }
+
+    let labels = Setting("labels", choices: "given,exact,sampled", "The host's labels, all of them by their probability, or draws from it."), samples = Setting.samples(1)
+    override var settings: [Setting] { [labels, samples] }
+    override func check(_ job: Job) throws(Failure) { try Examples.check(job, logitsAlone: !labels.isChoice("given")) }
+
+    override func run(_ job: Job) throws(Failure) {
+        let isGiven = labels.isChoice("given"), examples = try Examples(job, throughLogits: !isGiven), space = job.space
+        let K = Int(job.objective.host.outputs), p = try Flat(max(K, 1)), draws = labels.isChoice("exact") ? K : samples.int
+        var sample = Sample(), parts = job.perTensor { _ in 0 }
+        job.ledger.expect(examples.count * (isGiven ? 1 : draws), "examples")
+        for i in 0..<examples.count {
+            var mean = 0.0
+            if !isGiven {
+                let found = try examples.logits(i)
+                Softmax.probabilities(found.all.row(found.place), K, space, into: p.at)
+            }
+            for s in 0..<(isGiven ? 1 : draws) {
+                var label = s, weight = labels.isChoice("exact") ? p[s] : 1 / Double(isGiven ? 1 : draws)
+                if labels.isChoice("sampled") {
+                    var u = 0.0
+                    space.kernels.pointee.random!(Int32(SAM_UNIFORM), space.seed, 6, UInt32(s + 1), Int64(i), 1, &u)
+                    label = 0
+                    while label < K - 1 && u >= p[label] {
+                        u -= p[label]
+                        label += 1
+                    }
+                }
+                if weight == 0 { continue }
+                let g = try examples.gradient(i, label: isGiven ? nil : label)
+                mean += weight * space.dot(g, g)
+                weight /= Double(examples.count)
+                for (t, x) in job.perTensor({ let size = length(g, $0); return size * size }).enumerated() { parts[t] += weight * x }
+            }
+            sample.add(mean)
+        }
+        try job.report.set("value", sample.mean)
+        try job.report.set("standard_error", sample.standardError)
+        try job.report.set("per_tensor", parts)
+    }
+}

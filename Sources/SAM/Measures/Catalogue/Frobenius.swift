@@ -1,0 +1,24 @@
+/// frobenius: |H|_F, the root of the sum of squared eigenvalues, from E |H v|^2 over random vectors v, draws 1 to `samples`. squared and its
+/// standard_error: that of the mean; 0 where exact: one product for each place, up to 64 places with auto.
+final class Frobenius: Measure {
+    override class var name: StaticString { "frobenius" }
+    override class var summary: StaticString { "The Frobenius norm of the Hessian." }
+    override class var needs: Needs { [.gradient, .product] }
+
+    let samples = Setting.samples(100), method = Setting("method", choices: "auto,exact,hutchinson", "auto: exact for n <= 64, else hutchinson.")
+    let distribution = Setting.distribution(), curvature = CurvatureSettings()
+    override var settings: [Setting] { [samples, method, distribution] + curvature.all }
+
+    override func run(_ job: Job) throws(Failure) {
+        let map = try job.operand(curvature)
+        if try job.isDegenerate(map.scale) { return }
+        let isExact = method.isChoice("exact") || (method.isChoice("auto") && map.dimension <= 64)
+        var sample = Sample()
+        try job.products(map, isExact ? nil : samples.int, kind(of: distribution)) { (_, _, product) throws(Failure) in sample.add(job.space.dot(product, product)) }
+        let squared = isExact ? sample.mean * Double(sample.count) : sample.mean
+        try job.report.set("value", squared.squareRoot())
+        try job.report.set("squared", squared)
+        try job.report.set("standard_error", isExact ? 0 : sample.standardError)
+        try job.report.set("samples", sample.count)
+    }
+}

@@ -1,0 +1,69 @@
+/// spectral_functions: numbers of the spectrum by Lanczos quadrature, without its density.
+///
+/// effective_dimension [z] = sum l+ / (l+ + z); log_determinant [z] = sum log(l+ + z), l+ = max(l, 0); effective_rank = exp of the entropy of
+/// |l| / sum |l|; stable_rank = |H|_F^2 / lambda_max^2; participation = (sum |l|)^2 / |H|_F^2. Each with its error, by the jackknife over
+/// probes: KEY_error. No more places than steps: exact, errors 0. value, standard_error: of the first effective_dimension. No curvature: 0.
+final class SpectralFunctions: Measure {
+    override class var name: StaticString { "spectral_functions" }
+    override class var summary: StaticString { "Effective dimension, log-determinant and ranks of the Hessian." }
+    override class var reference: StaticString { "Maddox, Benton, Wilson 2020" }
+    override class var needs: Needs { [.gradient, .product] }
+
+    let z = Setting("z", list: 1, .positive, "What is added to the eigenvalues, in their units."), samples = Setting.samples(10)
+    let steps = Setting("steps", count: 80, .between(1, 1e6), "Lanczos steps a probe; n or more: all eigenvalues, exactly.")
+    let distribution = Setting.distribution(), curvature = CurvatureSettings()
+    override var settings: [Setting] { [z, samples, steps, distribution] + curvature.all }
+
+    override func run(_ job: Job) throws(Failure) {
+        let map = try job.operand(curvature), space = job.space, n = Double(map.dimension)
+        if try job.isDegenerate(map.scale) { return }
+        map.followNoise()
+        job.ledger.expect((map.dimension <= steps.int ? map.dimension : samples.int * steps.int) * map.cost, "quadrature")
+        let found = try Quadrature(map, samples: samples.int, steps: steps.int, kind: kind(of: distribution))
+        if found.nodes.isEmpty { return }
+        job.converged = found.isWhole
+        let floor = 1e-14 * max(abs(found.least), abs(found.most)), most = max(abs(found.least), abs(found.most))
+        let all = found.sample { abs($0) }.values, squares = found.sample { $0 * $0 }.values
+        let entropy = found.sample { abs($0) > floor ? abs($0) * space.logarithm(abs($0)) : 0 }.values
+
+        func set(_ key: StaticString, _ error: StaticString, _ f: (Int) -> Double) throws(Failure) {
+            try job.report.set(key, f(-1))
+            try job.report.set(error, jackknife(found, f))
+        }
+        func mean(_ x: [Double], _ without: Int) -> Double {
+            var sum = 0.0
+            for (i, x) in x.enumerated() where i != without { sum += x }
+            return sum / Double(without < 0 ? x.count : x.count - 1)
+        }
+        var numbers: [[Double]] = [[], [], [], []]
+        for z in z.list {
+            let shares = found.sample { max($0, 0) / (max($0, 0) + z) }.values, logs = found.sample { space.logarithm(max($0, 0) + z) }.values
+            for (k, x) in [shares, logs].enumerated() {
+                numbers[2 * k].append(n * mean(x, -1))
+                numbers[2 * k + 1].append(jackknife(found) { n * mean(x, $0) })
+            }
+        }
+        try job.report.set("value", numbers[0][0])
+        try job.report.set("standard_error", numbers[1][0])
+        try job.report.set("effective_dimension", numbers[0])
+        try job.report.set("effective_dimension_error", numbers[1])
+        try job.report.set("log_determinant", numbers[2])
+        try job.report.set("log_determinant_error", numbers[3])
+        try set("effective_rank", "effective_rank_error") { (i) in
+            let a = n * mean(all, i)
+            return a > 0 ? space.exponential(space.logarithm(a) - n * mean(entropy, i) / a) : 0
+        }
+        try set("stable_rank", "stable_rank_error") { most > 0 ? n * mean(squares, $0) / (most * most) : 0 }
+        try set("participation", "participation_error") { let a = mean(all, $0); return a > 0 ? n * a * a / mean(squares, $0) : 0 }
+        if most == 0 { try job.report.set("degenerate", 1) }
+    }
+
+    /// The standard error of f(-1): from f without each of the probes.
+    private func jackknife(_ found: Quadrature, _ f: (Int) -> Double) -> Double {
+        if found.isExact { return 0 }
+        let count = found.nodes.count
+        var sample = Sample()
+        for i in 0..<count { sample.add(f(i)) }
+        return count > 1 ? (sample.variance / Double(count)).squareRoot() * Double(count - 1) : .nan
+    }
+}
