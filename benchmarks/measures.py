@@ -347,7 +347,7 @@ def within(curve, target):
     """The products behind which the error stays within the target."""
     products, errors = curve
     outside = np.flatnonzero(errors > target)
-    return "1" if not outside.size else str(products[outside[-1] + 1]) if outside[-1] + 1 < len(products) else f"not in {products[-1]}"
+    return str(products[0]) if not outside.size else str(products[outside[-1] + 1]) if outside[-1] + 1 < len(products) else f"not in {products[-1]}"
 
 
 def convergence_picture(curves, file):
