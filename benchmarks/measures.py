@@ -359,12 +359,12 @@ def convergence_picture(curves, file):
             ax.plot(products, errors, style, markersize=3.5 if name == "libsam" else 5, linewidth=1.6, color=COLOURS[name.split(",")[0]], label=label)
         for level in (1e-3, 1e-6):
             ax.axhline(level, color="0.5", linewidth=0.8, linestyle="--", zorder=0)
-        ax.set(xscale="log", yscale="log", xlabel="products with the Hessian", title=title, ylim=(3e-16, 3), xlim=(0.9, 240))
+        ax.set(xscale="log", yscale="log", xlabel="products with the Hessian", title=title, ylim=(3e-16, 3), xlim=(0.9, 80))
         ax.xaxis.set_major_formatter("{x:g}")
         ax.spines[["top", "right"]].set_visible(False)
         ax.grid(alpha=0.25)
     axes[0].set_ylabel("relative error of the top eigenvalue")
-    axes[0].legend(frameon=False, fontsize=9, loc="lower left")
+    axes[-1].legend(frameon=False, fontsize=9, loc="upper right")
     figure.savefig(file, dpi=110)
     plt.close(figure)
 
