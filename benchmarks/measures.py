@@ -364,7 +364,7 @@ def convergence_picture(curves, file):
         ax.spines[["top", "right"]].set_visible(False)
         ax.grid(alpha=0.25)
     axes[0].set_ylabel("relative error of the top eigenvalue")
-    axes[-1].legend(frameon=False, fontsize=9, loc="upper right")
+    figure.legend(*axes[0].get_legend_handles_labels(), frameon=False, fontsize=9, loc="outside lower center", ncols=4)
     figure.savefig(file, dpi=110)
     plt.close(figure)
 
