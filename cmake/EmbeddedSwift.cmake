@@ -44,12 +44,16 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     sam_kernel_object(v4 -Xcc -march=x86-64-v4 -O -D SAM_COMMON_RULES)
 endif()
 
-# The engine is small before it is fast: what runs per scalar is in the kernels. No copy of a function for each closure that it is
-# called with; what many functions have in common stands once. (LLVM must inline retains: a uniqueness check may move across a call.)
+# The engine is small before it is fast: what runs per scalar is in the kernels. Little is inlined, no function is copied for a closure it is
+# called with, what many functions have in common stands once. (LLVM's own inliner stays: where a retain is a call, a look at the count of
+# references may move across it.) SAM_CHECKED: with Swift's checks of indices and overflow, which end the process: the tests run with them too.
 set(SAM_SMALL)
 foreach(flag -sil-disable-pass=inline -sil-disable-pass=closure-specialize -enable-machine-outliner=always)
     list(APPEND SAM_SMALL -Xllvm ${flag})
 endforeach()
+if(NOT SAM_CHECKED)
+    list(APPEND SAM_SMALL -Xfrontend -remove-runtime-asserts)
+endif()
 sam_swift_object(${CMAKE_CURRENT_BINARY_DIR}/sam_engine.o SAM "${SAM_ENGINE_SWIFT}" -Osize ${SAM_SMALL})
 
 add_library(sam SHARED ${SAM_SHIM_C} ${SAM_KERNEL_OBJECTS} ${CMAKE_CURRENT_BINARY_DIR}/sam_engine.o)
@@ -60,6 +64,7 @@ set_target_properties(sam PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 1 C_ST
 target_include_directories(sam PUBLIC $<BUILD_INTERFACE:${SAM_INCLUDE}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
     PRIVATE ${SAM_SOURCES}/CSAMShims/include)
 target_compile_definitions(sam PRIVATE SAM_EMBEDDED _GNU_SOURCE)
+set_source_files_properties(${SAM_SOURCES}/CSAMShims/DensePlain.c ${SAM_SOURCES}/CSAMShims/Dense.c PROPERTIES COMPILE_OPTIONS -Os)
 target_compile_options(sam PRIVATE -Wall -Wextra -ffunction-sections -fdata-sections)
 target_link_options(sam PRIVATE -Wl,--gc-sections -Wl,--icf=all -Wl,--as-needed -Wl,-z,defs
     -Wl,--version-script=${CMAKE_CURRENT_SOURCE_DIR}/cmake/sam.map)

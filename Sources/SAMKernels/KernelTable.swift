@@ -111,7 +111,9 @@ private func describe(_ text: RuleText, _ rule: UnsafeMutablePointer<sam_rule>) 
     rule.pointee.extrapolation = Int32(text.extrapolation)
     rule.pointee.slots = text.used
     rule.pointee.descend_f32 = text.float
-    rule.pointee.descend_f64 = text.double
+    #if !SAM_COMMON_RULES
+    rule.pointee.descend_f64 = text.double                  // as fast wherever memory is the limit
+    #endif
     for (i, name) in text.slots.enumerated() { sam_rule_slot_name(rule, Int32(i)).pointee = name.cString }
     for (i, option) in text.options.enumerated() {
         let to = sam_rule_option_at(rule, Int32(i))!

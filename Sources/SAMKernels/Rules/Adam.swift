@@ -66,6 +66,13 @@ struct AdamConstants<Math: Real> {
     }
 }
 
+/// The baseline's, in every set.
+private func adamInDouble(_ piece: UnsafePointer<sam_piece>) {
+    #if !SAM_COMMON_RULES
+    if piece.pointee.slots == 0b111 { Descend<AMSGrad<Double>>.sweep(piece) } else { Descend<Adam<Double>>.sweep(piece) }
+    #endif
+}
+
 private func adamText(_ name: StaticString, variant: Int, decay: Double, _ summary: StaticString, _ reference: StaticString,
                       _ decayText: StaticString) -> RuleText {
     RuleText(
@@ -80,7 +87,7 @@ private func adamText(_ name: StaticString, variant: Int, decay: Double, _ summa
         ],
         slots: ["m", "v", "vmax"], variant: variant, firstMoment: 0, used: { $0![5] != 0 ? 0b111 : 0b11 },
         float: { $0!.pointee.slots == 0b111 ? Descend<AMSGrad<Float>>.sweep($0!) : Descend<Adam<Float>>.sweep($0!) },
-        double: { $0!.pointee.slots == 0b111 ? Descend<AMSGrad<Double>>.sweep($0!) : Descend<Adam<Double>>.sweep($0!) })
+        double: { adamInDouble($0!) })
 }
 
 let adamRule = adamText(

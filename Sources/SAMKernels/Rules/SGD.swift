@@ -40,6 +40,13 @@ struct SGDMomentum<Math: Real>: Rule {
     }
 }
 
+/// The baseline's, in every set.
+private func sgdInDouble(_ piece: UnsafePointer<sam_piece>) {
+    #if !SAM_COMMON_RULES
+    if piece.pointee.slots == 0 { Descend<SGD<Double>>.sweep(piece) } else { Descend<SGDMomentum<Double>>.sweep(piece) }
+    #endif
+}
+
 let sgdRule = RuleText(
     name: "sgd", summary: "Stochastic gradient descent with momentum, dampening and Nesterov's step.",
     reference: "Robbins, Monro 1951; Polyak 1964; Nesterov 1983; Sutskever et al. 2013",
@@ -52,4 +59,4 @@ let sgdRule = RuleText(
     ],
     slots: ["momentum"], firstMoment: 0, used: { $0![1] != 0 ? 1 : 0 },
     float: { $0!.pointee.slots == 0 ? Descend<SGD<Float>>.sweep($0!) : Descend<SGDMomentum<Float>>.sweep($0!) },
-    double: { $0!.pointee.slots == 0 ? Descend<SGD<Double>>.sweep($0!) : Descend<SGDMomentum<Double>>.sweep($0!) })
+    double: { sgdInDouble($0!) })
