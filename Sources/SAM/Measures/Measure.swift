@@ -125,7 +125,7 @@ final class Job {
     /// The keys of every report.
     func finish(since begin: Double) throws(Failure) {
         if !loss.isNaN { try report.set("loss", loss) }
-        if let gradient { try report.set("gradient_norm", space.norm(gradient)) }
+        if let gradient, report.values("gradient_norm") == nil { try report.set("gradient_norm", space.norm(gradient)) }
         try report.set("evaluations", ledger.evaluations)
         try report.set("loss_evaluations", ledger.losses)
         try report.set("gradient_evaluations", ledger.gradients)

@@ -27,7 +27,7 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
 
     parameters: name -> numpy array as for Optimizer, or an Optimizer between two steps. objective: callbacks; a function is
     Objective(function); None for measures that need none. settings: numbers, bools, words of choices, sequences of numbers, dicts
-    of arrays by parameter name (a list of dicts where the setting repeats). An exception in a callback, and an interrupt, ends the
+    of arrays by parameter name (a list of dicts, or of lists, where the setting repeats). An exception in a callback, and an interrupt, ends the
     measure and goes on; the errors of the library are those of libsam.
     """
     chosen = objective if objective is None or isinstance(objective, Objective) else Objective(objective)
@@ -108,9 +108,9 @@ def _settings(settings: Mapping[str, Any], data: Data, kept: list[Any]) -> Any:
         elif tensors := _tensor_settings(value):
             listed += [_abi.sam_setting(name=key, tensors=_tensors(name, one, data, kept)) for one in tensors]
         elif isinstance(value, Sequence) or isinstance(value, np.ndarray) and value.ndim:
-            numbers = _numbers(name, value)
-            kept.append(numbers)
-            listed.append(_abi.sam_setting(name=key, values=numbers.ctypes.data_as(ctypes.POINTER(ctypes.c_double)), count=numbers.size))
+            for numbers in [_numbers(name, one) for one in _lists(value)]:
+                kept.append(numbers)
+                listed.append(_abi.sam_setting(name=key, values=numbers.ctypes.data_as(ctypes.POINTER(ctypes.c_double)), count=numbers.size))
         else:
             listed.append(_abi.sam_setting(name=key, value=_number(name, value)))
     return (_abi.sam_setting * len(listed))(*listed)
@@ -126,6 +126,12 @@ def _tensor_settings(value: Any) -> list[Any]:
         if all(isinstance(one, np.ndarray) and one.ndim for one in value):
             return [value]
     return []
+
+
+def _lists(value: Any) -> list[Any]:
+    """Several lists, where a setting repeats; else one, flat, whatever its shape."""
+    rows = isinstance(value, (list, tuple)) and all(isinstance(one, (list, tuple)) and not any(isinstance(x, (list, tuple)) for x in one) for one in value)
+    return list(value) if rows and len(value) > 0 else [value]
 
 
 def _number(name: str, value: Any) -> float:

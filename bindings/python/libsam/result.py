@@ -12,9 +12,9 @@ import numpy as np
 from ._library import check, library
 from .errors import ArgumentError, UnknownNameError, UnknownOptionError
 
-FLAGS = {"converged", "degenerate"}
+FLAGS = {"converged", "degenerate", "unstable", "transfers", "flag"}
 COUNTS = {"evaluations", "loss_evaluations", "gradient_evaluations", "products", "example_evaluations", "step_gradients", "seed",
-          "samples", "iterations", "hits", "hessian_source", "fault", "nonfinite", "clipped", "random_starts", "skipped", "excluded"}
+          "samples", "iterations", "hits", "hessian_source", "fault", "nonfinite", "clipped", "random_starts", "skipped", "excluded", "rank", "constant_logits"}
 
 
 class Result:

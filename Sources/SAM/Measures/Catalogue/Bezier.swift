@@ -12,9 +12,9 @@ final class Bezier: Measure {
     override class var reference: StaticString { "Garipov, Izmailov, Podoprikhin, Vetrov, Wilson 2018" }
     override class var needs: Needs { [.gradient, .tensors] }
 
-    let to = Setting(tensors: "to", "The other end."), bends = Setting("bends", count: 3, .between(3, 100), "Control points, with the ends.")
-    let steps = Setting.steps(200), lr = Setting("lr", 1e-2, .nonNegative, "Adam's."), chain = Setting("chain", flag: false, "Straight pieces.")
-    let noise = Setting("noise", 1e-3, .nonNegative, "Of the beginning."), count = Landscape.count(61), refresh = Landscape.refresh()
+    let to = Setting(tensors: "to", "The other end of the path."), bends = Setting("bends", count: 3, .between(3, 100), "Control points, with the ends.")
+    let steps = Setting.steps(200), lr = Setting("lr", 1e-2, .nonNegative, "Learning rate of Adam."), chain = Setting("chain", flag: false, "Straight pieces in place of a smooth curve.")
+    let noise = Setting("noise", 1e-3, .nonNegative, "Deviation of the bends at the beginning."), count = Landscape.count(61), refresh = Landscape.refresh()
     override var settings: [Setting] { [to, bends, steps, lr, chain, noise, count, refresh] }
     override var baseline: Baseline { .loss }
 

@@ -11,7 +11,7 @@ final class EpsRadius: Measure {
     override class var summary: StaticString { "How far from the weights the loss has risen by eps." }
     override class var needs: Needs { [.loss] }
 
-    let eps = Setting("eps", 0.1, .positive, "The rise."), samples = Setting.samples(20)
+    let eps = Setting("eps", 0.1, .positive, "The rise of the loss that counts."), samples = Setting.samples(20)
     let count = Setting("count", count: 0, .between(0, 1e6), "Places looked at for the first crossing.")
     let tolerance = Setting.tolerance(1e-6, "Relative, of each radius."), scale = ScaleSettings()
     override var settings: [Setting] { [eps, samples, count, tolerance] + scale.all }

@@ -34,7 +34,7 @@ final class FirstOrderFlatness: Measure {
                         job.space.multiply(up, by: c)
                         return try apgd.climb(0, from: job.space.norm(up) > 0 ? .at(up) : .random(1), loss: norm, gradient: here)
                     }
-                    try apgd.climb(steps.int, from: norm > 0 ? .zero : .random(1), loss: norm, gradient: here)
+                    try apgd.climb(steps.int, from: .zero, loss: norm, gradient: here)
                     for r in 1..<max(restarts.int, 1) { try apgd.climb(steps.int, from: .random(r + 1), loss: norm, gradient: here) }
                 }
             }

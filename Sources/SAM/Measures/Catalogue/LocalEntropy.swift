@@ -15,7 +15,7 @@ final class LocalEntropy: Measure {
 
     let gamma = Setting("gamma", 1, .positive, "The inverse variance."), samples = Setting.samples(1000), steps = Setting.steps(20)
     let beta = Setting("beta", 1, .nonNegative, "Of the loss: 1, or the number of examples.")
-    let mode = Setting("mode", choices: "sampling,laplace,langevin", "How.")
+    let mode = Setting("mode", choices: "sampling,laplace,langevin", "How it is estimated.")
     let inner_step = Setting("inner_step", 1e-2, .positive, "langevin: the step."), curvature = CurvatureSettings()
     override var settings: [Setting] { [gamma, samples, beta, mode, steps, inner_step] + curvature.all }
     override var baseline: Baseline { .loss }

@@ -6,7 +6,7 @@ final class PSPEntropy: Measure {
     override class var summary: StaticString { "The entropy of neurons' signs within the classes." }
     override class var reference: StaticString { "Tartaglione, Bragagnolo, Grangetto 2022 (own reading)" }
 
-    let counts = Setting("values", list: .nan, .nonNegative, "Counts [neurons, classes, 2], flat."), classes = Setting("classes", count: 1, .between(1, 1e6), "Classes.")
+    let counts = Setting("values", list: .nan, .nonNegative, "Counts [neurons, classes, 2], flat."), classes = Setting("classes", count: 1, .between(1, 1e6), "How many classes there are.")
     override var settings: [Setting] { [counts, classes] }
     override var baseline: Baseline { .none }
     override func check(_ job: Job) throws(Failure) {

@@ -25,6 +25,7 @@ final class SharpnessGap: Measure {
                 values[1] = try job.run(inner!, second, of: other).value("value")!
                 if cross.isOn { transferred = try transfer(job, other, second) }
             }
+            try job.point.moveBack()
         } catch {
             try? other.end(true)
             throw error

@@ -7,7 +7,7 @@ final class TrajectoryKL: Measure {
     override class var reference: StaticString { "Du, Zhou, Feng, Tan, Zhou 2022" }
     override class var needs: Needs { [.logits, .tensors] }
 
-    let to = Setting(tensors: "to", "The other weights; must be given."), temperature = Setting("temperature", 5, .positive, "T.")
+    let to = Setting(tensors: "to", "The other weights; must be given."), temperature = Setting("temperature", 5, .positive, "T, which divides the logits.")
     override var settings: [Setting] { [to, temperature] }
     override var baseline: Baseline { .none }
     override func check(_ job: Job) throws(Failure) {
