@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes from the built library's catalogue: docs/reference.md, and in README.md the tables of methods and bases.
+"""Writes from the built library's catalogue: docs/reference.md, and in README.md the tables of methods, bases and measures.
 
     python bindings/reference.py            writes both
     python bindings/reference.py --check    status 1 and the difference if they are not what would be written
@@ -82,13 +82,14 @@ def reference(methods, bases, measures):
         "## Methods", "", *map(section, methods), "## Bases", "", *map(section, bases), "## Measures", "", *map(section, measures)]).rstrip() + "\n"
 
 
-def readme(methods, bases):
+def readme(methods, bases, measures):
     text = README.read_text()
     for kind, entries in (("methods", methods), ("bases", bases)):
         rows = [row(f"`{e.name}`", e.summary, f"{e.evaluations}", state(e), e.reference) for e in entries]
         written = table((kind.removesuffix("s") if kind == "methods" else "base", "what it does", "evaluations", "state", "paper"), rows)
         text = re.sub(rf"(<!-- {kind}: [^\n]*-->\n).*?(<!-- {kind} end -->)", lambda m: m[1] + "\n" + written + "\n\n" + m[2], text, flags=re.S)
-    return text
+    written = table(("measure", "what it tells", "uses of the objective", "paper"), [row(f"`{m.name}`", m.summary, ", ".join(m.needs), m.reference) for m in measures])
+    return re.sub(r"(<!-- measures: [^\n]*-->\n).*?(<!-- measures end -->)", lambda m: m[1] + "\n" + written + "\n\n" + m[2], text, flags=re.S)
 
 
 def main():
@@ -97,7 +98,7 @@ def main():
     check = parser.parse_args().check
     methods, bases, measures = (list(kind().values()) for kind in (libsam.methods, libsam.bases, libsam.measures))
     differs = False
-    for path, text in [(REFERENCE, reference(methods, bases, measures)), (README, readme(methods, bases))]:
+    for path, text in [(REFERENCE, reference(methods, bases, measures)), (README, readme(methods, bases, measures))]:
         old = path.read_text() if path.exists() else ""
         if check:
             difference = list(difflib.unified_diff(old.splitlines(), text.splitlines(), path.name, "as it would be written", lineterm=""))

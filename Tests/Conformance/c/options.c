@@ -85,7 +85,8 @@ static void catalogue_is_whole(void) {
                 int words = 1;
                 for (const char *c = o.choices; c && *c; c++)
                     words += *c == ',';
-                int optional = o.kind == SAM_OPTION_LIST || o.kind == SAM_OPTION_TENSORS;       /* NaN: absent unless given */
+                int optional = o.kind == SAM_OPTION_LIST || o.kind == SAM_OPTION_TENSORS ||     /* NaN: absent unless given, or to be given */
+                    (kind == SAM_MEASURES && o.kind == SAM_OPTION_REAL);
                 CHECK((optional && isnan(o.initial)) ||
                           (o.kind == SAM_OPTION_CHOICE ? o.initial >= 0 && o.initial < words : o.low <= o.initial && o.initial <= o.high),
                       "%s.%s: the default %g is outside its bounds", entry.name, o.name, o.initial);
