@@ -24,6 +24,13 @@ struct Sample {
     var least: Double { values.min() ?? .nan }
     var most: Double { values.max() ?? .nan }
 
+    /// The standard error of a statistic of `count` items, from what it is without each of them in turn.
+    static func jackknife(_ count: Int, _ without: (Int) -> Double) -> Double {
+        var sample = Sample()
+        for i in 0..<count { sample.add(without(i)) }
+        return count > 1 ? sample.standardError * Double(count - 1) : .nan
+    }
+
     /// Third standardised moment; NaN where all are the same.
     var skew: Double {
         var second = 0.0, third = 0.0

@@ -5,7 +5,7 @@ import CSAM
 /// From single examples (evaluate_example, or loss = cross_entropy): tr S = sum |g_i - g|^2 / (m - 1), |g|^2 plain; `samples` of them at
 /// random, 0: all. Else from batches of equal size b (batch_size; 0: their mean size) beside all B examples, both without bias:
 /// |g|^2 = (B |g_B|^2 - b mean |g_b|^2) / (B - b), tr S = (mean |g_b|^2 - |g_B|^2) / (1/b - 1/B). full 1: full = tr(HS) / g'Hg, with tr_hs and
-/// ghg. A negative |g|^2: NaN, converged 0. standard_error: from that of the mean squared deviation.
+/// ghg. A negative |g|^2: NaN, converged 0. standard_error: by the jackknife.
 final class NoiseScale: Measure {
     override class var name: StaticString { "noise_scale" }
     override class var summary: StaticString { "The batch size at which the gradient's noise equals its signal." }
@@ -26,49 +26,58 @@ final class NoiseScale: Measure {
     }
 
     override func run(_ job: Job) throws(Failure) {
-        let space = job.space, deviations: Basis, b: Double
-        var square: Double, trace: Double, error: Double
-        if byExample(job) {
+        let space = job.space, d = try space.vector(), isSingle = byExample(job), deviations: Basis, b: Double
+        var mean = job.gradient!, units: [(norm: Double, along: Double)] = []
+        func look(_ g: Flat) {                              // |g_i|^2 and g_i.g
+            units.append((space.dot(g, g), space.dot(g, mean)))
+            space.copy(g, to: d)
+            space.add(-1, mean, to: d)
+            if full.isOn { deviations.append(d) }
+        }
+        if isSingle {
             let examples = try Examples(job)
+            let all = examples.count
             try examples.choose(samples.int, space)
-            job.ledger.expect(examples.count * 2, "examples")
-            let (mean, squares, _) = try examples.moments(), m = Double(examples.count)
-            var spread = Sample()
+            let isMean = examples.count == all && common.combine.isChoice("examples") && job.objective.host.batch_weights == nil
+            job.ledger.expect(examples.count * (isMean ? 1 : 2), "examples")
             deviations = try Basis(space, capacity: full.isOn ? examples.count : 0)
-            let d = try space.vector()
-            if m > 1 {
-                try examples.each { (_, g) throws(Failure) in
-                    space.copy(g, to: d)
-                    space.add(-1, mean, to: d)
-                    spread.add(space.dot(d, d))
-                    if full.isOn { deviations.append(d) }
-                }
-            }
-            (square, trace, b) = (space.dot(mean, mean), space.sum { squares[$0] } / (m - 1), 1)
-            error = spread.standardError
+            b = 1
+            if !isMean { mean = try examples.moments().mean }
+            try examples.each { (_, g) throws(Failure) in look(g) }
         } else {
-            let items = job.part.items, d = try space.vector(), g = job.gradient!
-            var all = 0.0, norms = Sample()
-            deviations = try Basis(space, capacity: full.isOn ? items.count : 0)
+            let items = job.part.items
+            var all = 0.0
             for item in items { all += size.value > 0 ? size.value : Double(try job.objective.examples(batch: item.batch)) }
+            deviations = try Basis(space, capacity: full.isOn ? items.count : 0)
             b = all / Double(items.count)
             for i in items.indices {
                 _ = try job.objective.evaluate(job.part.only(i), into: d)
-                norms.add(space.dot(d, d))
-                space.add(-1, g, to: d)
-                if full.isOn { deviations.append(d) }
+                look(try space.copy(of: d))
             }
-            let whole = space.dot(g, g)
-            square = (all * whole - b * norms.mean) / (all - b)
-            trace = (norms.mean - whole) / (1 / b - 1 / all)
-            error = norms.standardError / (1 / b - 1 / all)
         }
-        job.converged = job.converged && square > 0
-        try job.report.set("value", square > 0 ? trace / square : .nan)
-        try job.report.set("standard_error", error / square)
-        try job.report.set("trace_covariance", trace)
-        try job.report.set("gradient_squared", square)
+        let whole = space.dot(mean, mean), found = numbers(units, whole, b, isSingle, without: -1)
+        job.converged = job.converged && found.square > 0
+        try job.report.set("value", found.square > 0 ? found.trace / found.square : .nan)
+        try job.report.set("standard_error", Sample.jackknife(units.count) {
+            let rest = numbers(units, whole, b, isSingle, without: $0)
+            return rest.trace / rest.square
+        })
+        try job.report.set("trace_covariance", found.trace)
+        try job.report.set("gradient_squared", found.square)
         if full.isOn { try lookAtCurvature(job, deviations, b) }
+    }
+
+    /// tr S and |g|^2 from units of b examples, |g_i|^2 and g_i.g of each; without one of them where `without` >= 0.
+    private func numbers(_ units: [(norm: Double, along: Double)], _ whole: Double, _ b: Double, _ isSingle: Bool, without: Int) -> (trace: Double, square: Double) {
+        var count = Double(units.count), norms = 0.0, square = whole
+        for unit in units { norms += unit.norm }
+        if without >= 0 {
+            let unit = units[without]
+            square = (count * count * whole - 2 * count * unit.along + unit.norm) / ((count - 1) * (count - 1))
+            (norms, count) = (norms - unit.norm, count - 1)
+        }
+        let mean = norms / count, all = b * count, trace = (mean - square) / (1 / b - 1 / all)
+        return (trace, isSingle ? square : (all * square - b * mean) / (all - b))
     }
 
     private func lookAtCurvature(_ job: Job, _ deviations: Basis, _ b: Double) throws(Failure) {

@@ -30,7 +30,10 @@ final class Roughness: Measure {
         try job.report.set("value", sample.deviation / sample.mean)
         try job.report.set("mean", sample.mean)
         try job.report.set("sd", sample.deviation)
-        try job.report.set("standard_error", sample.standardError)
+        try job.report.set("standard_error", Sample.jackknife(sample.count) { (k: Int) -> Double in
+            let rest = Sample(sample.values.indices.filter { $0 != k }.map { sample.values[$0] })
+            return rest.deviation / rest.mean
+        })
         try job.report.set("variations", variations)
         if sample.count < samples.int && !job.ledger.isSpent { try job.report.set("skipped", samples.int - sample.count) }
     }

@@ -58,12 +58,5 @@ final class SpectralFunctions: Measure {
         if most == 0 { try job.report.set("degenerate", 1) }
     }
 
-    /// The standard error of f(-1): from f without each of the probes.
-    private func jackknife(_ found: Quadrature, _ f: (Int) -> Double) -> Double {
-        if found.isExact { return 0 }
-        let count = found.nodes.count
-        var sample = Sample()
-        for i in 0..<count { sample.add(f(i)) }
-        return count > 1 ? (sample.variance / Double(count)).squareRoot() * Double(count - 1) : .nan
-    }
+    private func jackknife(_ found: Quadrature, _ f: (Int) -> Double) -> Double { found.isExact ? 0 : Sample.jackknife(found.nodes.count, f) }
 }

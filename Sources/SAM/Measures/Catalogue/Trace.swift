@@ -1,7 +1,7 @@
 /// trace: the sum of the Hessian's eigenvalues (of C H C under a scaling), from products with random vectors.
 ///
 /// `samples` is the number of products. auto: exact (one product for each place) up to 200 places, else XTrace. The standard error is that of
-/// the mean of `estimates`: probes (hutchinson), probes beside the sketch (hutchpp), left-out probes (xtrace); 0 where exact.
+/// the mean of `estimates`: probes (hutchinson), probes beside the sketch (hutchpp), left-out probes (xtrace, times root 2: they share a sketch); 0 where exact.
 final class TraceMeasure: Measure {
     override class var name: StaticString { "trace" }
     override class var summary: StaticString { "The trace of the Hessian, estimated with its error." }
