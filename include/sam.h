@@ -505,6 +505,11 @@ SAM_API int sam_catalog_option(int kind, const char *name, int index, sam_option
      max_evaluations  (0: none)   the value found so far comes back, with converged 0
      batch, class_index (-1: all) only that batch, only the examples of that class
      combine          (examples)  weights of the batches; batches: all the same
+     loss            host: losses are evaluate's; cross_entropy: the library's, of the objective's logits (backpropagate_logits for gradients)
+     normalize_logits none; unit, rms: logits without their mean and divided by their length or root mean square before the cross-entropy
+   Memory: the iterate, once in the weights' type and once in doubles, and vectors of n doubles (8 bytes a scalar): the gradient, 2 to 7 for an
+   iteration, and what is kept: Lanczos one for each iteration done, at the most max_iterations + 1 (4 bytes with precision = single); eigenpairs
+   max(2 count + 10, 30) + count; xtrace and hutchpp samples / 2 and samples / 3; stiffness, igs and gradient eigenvalues one for each example.
    Of measures that perturb or scale: scaling, bias_scaling, eta, scaling_values, tensor; of curvature also operator, hessian, step_size.
 
    Keys of every report: value (the measure's number), evaluations (callbacks that ran the model) and among them loss_evaluations,
