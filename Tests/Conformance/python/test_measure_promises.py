@@ -48,6 +48,7 @@ def test_every_way_out(name):
     model, settings = case(name)
     before = model.bits()
     found = run(model, name, settings)
+    assert {"value", "evaluations", "seed", "seconds", "converged"} <= set(found) and found.measure == name and repr(found).startswith(f"<{name} ")
     assert model.bits() == before and np.isfinite(found.value) | (name in ("noise_scale",))
     assert found.evaluations == model.calls or name in ("path_norm", "effective_model_complexity")
     assert found.evaluations == found.loss_evaluations + found.gradient_evaluations + found.products + found.example_evaluations or name == "effective_model_complexity"

@@ -144,16 +144,6 @@ def test_settings():
         bowl.measure("lambda_max").nothing
 
 
-@pytest.mark.parametrize("name", list(libsam.measures()))
-def test_every_measure_runs_and_reports(name):
-    bowl = Bowl(slope=0.1)
-    before, result = bits(bowl), bowl.measure(name)
-    assert {"value", "evaluations", "seed", "seconds", "converged"} <= set(result) and result.measure == name
-    assert result.evaluations == result.loss_evaluations + result.gradient_evaluations + result.products + result.example_evaluations
-    assert bits(bowl) == before and repr(result).startswith(f"<{name} ")
-    assert libsam.measures()[name].needs and set(libsam.measures()[name].needs) <= {"gradient", "loss", "hessian_product"}
-
-
 def test_a_host_with_a_wrong_gradient_is_told():
     bowl = Bowl()
     assert bowl.measure("check").value < 1e-6
