@@ -88,6 +88,14 @@ final class Basis {
         return totals(m)
     }
 
+    /// V'V, row by row; v is room for a column.
+    func gram(_ v: Flat) -> [[Double]] {
+        (0..<columns).map {
+            read($0, into: v)
+            return project(v)
+        }
+    }
+
     /// v += V[from...] c
     func combine(_ c: [Double], from first: Int = 0, into v: Flat) {
         c.withUnsafeBufferPointer { c in

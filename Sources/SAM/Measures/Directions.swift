@@ -95,14 +95,6 @@ enum Directions {
         for i in 0..<space.n where abs(v[i]) > abs(v[place]) { place = i }
         if v[place] < 0 { space.scale(v, by: -1) }
     }
-
-    /// Two directions in one array [2, n].
-    static func both(_ u: Flat, _ v: Flat) throws(Failure) -> Flat {
-        let all = try Flat(2 * u.count)
-        all.at.update(from: u.at, count: u.count)
-        (all.at + u.count).update(from: v.at, count: u.count)
-        return all
-    }
 }
 
 /// The two principal axes of points about the iterate: orthonormal, by the eigenvectors of the points' Gram matrix.
@@ -130,12 +122,7 @@ final class PrincipalAxes {
                 }
             }
         }
-        var gram: [[Double]] = []
-        for k in 0..<count {
-            rows.read(k, into: v)
-            gram.append(rows.project(v))
-        }
-        let eigen = try DenseEigen(gram), largest = max(eigen.values.last ?? 0, 0), found = Array(eigen.values.map { max($0, 0) }.reversed())
+        let eigen = try DenseEigen(rows.gram(v)), largest = max(eigen.values.last ?? 0, 0), found = Array(eigen.values.map { max($0, 0) }.reversed())
         let total = found.reduce(0, +)
         explained = found.prefix(min(count, space.n)).map { total > 0 ? $0 / total : 0 }
         let plane = try Basis(space, capacity: 2)

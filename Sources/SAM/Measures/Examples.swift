@@ -95,14 +95,6 @@ final class Examples {
         }
         return (mean, squares, norms)
     }
-
-    /// Inner products of columns: [m][m].
-    static func gram(_ columns: Basis, _ v: Flat) -> [[Double]] {
-        (0..<columns.columns).map {
-            columns.read($0, into: v)
-            return columns.project(v)
-        }
-    }
 }
 
 extension Job {

@@ -42,6 +42,19 @@ class LinearMap {
         space.multiply(v, by: mask)
     }
 
+    /// Its entries between places, by a product with the unit vector of each.
+    final func matrix(_ places: [Int]) throws(Failure) -> [[Double]] {
+        let unit = try space.vector(), product = try space.vector()
+        var matrix: [[Double]] = []
+        for i in places {
+            unit[i] = 1
+            try apply(unit, into: product)
+            unit[i] = 0
+            matrix.append(places.map { product[$0] })
+        }
+        return matrix
+    }
+
     /// The places in the domain, in order.
     final var domain: [Int] {
         guard let mask else { return Array(0..<space.n) }

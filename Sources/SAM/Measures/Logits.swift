@@ -25,6 +25,17 @@ enum Softmax {
         return most + space.logarithm(sum)
     }
 
+    /// A label drawn by its probability, for an example's number: random draw `draw` of a measure.
+    static func label(_ p: Flat, draw: Int, example: Int, _ space: Space) -> Int {
+        var u = 0.0, label = 0
+        space.kernels.pointee.random!(Int32(SAM_UNIFORM), space.seed, 6, UInt32(draw), Int64(example), 1, &u)
+        while label < p.count - 1 && u >= p[label] {
+            u -= p[label]
+            label += 1
+        }
+        return label
+    }
+
     /// f without its mean, divided by its length (unit) or by its root mean square (rms), in place; the divisor, 0 where the logits are
     /// constant: they are then 0.
     static func normalise(_ f: UnsafeMutablePointer<Double>, _ outputs: Int, isUnit: Bool) -> Double {

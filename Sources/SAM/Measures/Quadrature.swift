@@ -37,16 +37,9 @@ final class Quadrature {
     }
 
     private func takeAll(_ map: LinearMap) throws(Failure) {
-        let places = map.domain, unit = try map.space.vector(), product = try map.space.vector()
-        var matrix: [[Double]] = []
-        for i in places {
-            unit[i] = 1
-            try map.apply(unit, into: product)
-            unit[i] = 0
-            matrix.append(places.map { product[$0] })
-        }
+        let places = map.domain
         products = places.count
-        nodes = [try DenseEigen(matrix).values]
+        nodes = [try DenseEigen(try map.matrix(places)).values]
         weights = [[Double](repeating: 1 / Double(max(places.count, 1)), count: places.count)]
     }
 

@@ -48,7 +48,7 @@ struct Sample {
         let sorted = values.sorted()
         if sorted.isEmpty { return .nan }
         let place = q * Double(sorted.count - 1), low = Int(place)
-        let high = min(low + 1, sorted.count - 1), share = place - Double(low)
-        return sorted[low] + share * (sorted[high] - sorted[low])
+        let share = place - Double(low)
+        return share == 0 ? sorted[low] : (1 - share) * sorted[low] + share * sorted[low + 1]      // also beside infinity
     }
 }

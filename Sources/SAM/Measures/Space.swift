@@ -12,6 +12,13 @@ final class Flat {
         at = memory.bindMemory(to: Double.self, capacity: max(count, 1))
     }
 
+    /// Vectors of one length one behind the other.
+    convenience init(rows: [Flat]) throws(Failure) {
+        let n = rows.first?.count ?? 0
+        try self.init(rows.count * n)
+        for (k, row) in rows.enumerated() { (at + k * n).update(from: row.at, count: n) }
+    }
+
     deinit { sam_memory_give(at) }
 
     subscript(i: Int) -> Double {

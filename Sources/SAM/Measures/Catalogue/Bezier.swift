@@ -85,9 +85,7 @@ final class Bezier: Measure {
         try job.report.set("integral", length > 0 ? integral / length : losses[0])
         try job.report.set("coordinates", t)
         try job.report.set("losses", losses)
-        let all = try Flat(b * n)
-        for j in 0..<b { (all.at + j * n).update(from: points[j].at, count: n) }
-        try job.report.set("bends", all, shape: [b, n])
+        try job.report.set("bends", try Flat(rows: points), shape: [b, n])
     }
 
     /// The weight of a control point at t; they add up to 1.

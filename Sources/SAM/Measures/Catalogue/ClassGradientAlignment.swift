@@ -16,7 +16,7 @@ final class ClassGradientAlignment: Measure {
             if size == 0 { skipped += 1 }
             columns.append(g, times: size > 0 ? 1 / size : .nan)
         }
-        let gram = Examples.gram(columns, g)
+        let gram = columns.gram(g)
         for i in 0..<count { for j in 0..<i where !gram[i][j].isNaN { (sum, pairs) = (sum + gram[i][j], pairs + 1) } }
         try job.report.set("value", sum / pairs)
         try job.report.set("cosines", gram.flatMap { $0 }, shape: [count, count])

@@ -28,12 +28,11 @@ final class EigenpairsMeasure: Measure {
             try pairs.measureResiduals()
         }
         job.converged = pairs.converged
-        let found = pairs.values.count, vectors = try Flat(found * job.n)
-        for j in 0..<found {
+        let found = pairs.values.count, vectors = try Flat(rows: (0..<found).map { (j) throws(Failure) in
             let v = try job.space.vector()
             pairs.vectors.read(j, into: v)
-            (vectors.at + j * job.n).update(from: v.at, count: job.n)
-        }
+            return v
+        })
         try job.report.set("value", pairs.values.first ?? (map.dimension == 0 ? 0 : .nan))
         try job.report.set("values", pairs.values)
         try job.report.set("vectors", vectors, shape: [found, job.n])

@@ -31,16 +31,12 @@ final class EpsRadius: Measure {
                 radii.append(try radius(land, d, job.loss))
             }
         }
-        let sorted = radii.sorted(), m = sorted.count
+        let found = Sample(radii), m = found.count
         if m == 0 { return }
-        func at(_ q: Double) -> Double {
-            let place = q * Double(m - 1), low = Int(place), share = place - Double(low)
-            return share == 0 ? sorted[low] : (1 - share) * sorted[low] + share * sorted[low + 1]
-        }
-        let half = 0.5 * Double(m).squareRoot() / Double(m), none = sorted.filter { !$0.isFinite }.count
-        try job.report.set("value", at(0.5))
-        try job.report.set("standard_error", m > 1 ? 0.5 * (at(min(1, 0.5 + half)) - at(max(0, 0.5 - half))) : .nan)
-        try job.report.set("quantiles", [0.05, 0.25, 0.5, 0.75, 0.95].map { at($0) })
+        let half = 0.5 * Double(m).squareRoot() / Double(m), none = radii.filter { !$0.isFinite }.count
+        try job.report.set("value", found.quantile(0.5))
+        try job.report.set("standard_error", m > 1 ? 0.5 * (found.quantile(min(1, 0.5 + half)) - found.quantile(max(0, 0.5 - half))) : .nan)
+        try job.report.set("quantiles", [0.05, 0.25, 0.5, 0.75, 0.95].map { found.quantile($0) })
         try job.report.set("radii", radii)
         if none > 0 { try job.report.set("skipped", none) }
     }

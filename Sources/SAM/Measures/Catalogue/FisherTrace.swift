@@ -25,16 +25,8 @@ final class FisherTrace: Measure {
                 Softmax.probabilities(found.all.row(found.place), K, space, into: p.at)
             }
             for s in 0..<(isGiven ? 1 : draws) {
-                var label = s, weight = labels.isChoice("exact") ? p[s] : 1 / Double(isGiven ? 1 : draws)
-                if labels.isChoice("sampled") {
-                    var u = 0.0
-                    space.kernels.pointee.random!(Int32(SAM_UNIFORM), space.seed, 6, UInt32(s + 1), Int64(i), 1, &u)
-                    label = 0
-                    while label < K - 1 && u >= p[label] {
-                        u -= p[label]
-                        label += 1
-                    }
-                }
+                let label = labels.isChoice("sampled") ? Softmax.label(p, draw: s + 1, example: i, space) : s
+                var weight = labels.isChoice("exact") ? p[s] : 1 / Double(isGiven ? 1 : draws)
                 if weight == 0 { continue }
                 let g = try examples.gradient(i, label: isGiven ? nil : label)
                 mean += weight * space.dot(g, g)

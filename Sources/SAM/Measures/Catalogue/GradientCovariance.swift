@@ -23,7 +23,7 @@ final class GradientCovariance: Measure {
                 space.add(-1, mean, to: d)
                 columns.append(d)
             }
-            let found = try DenseEigen(Examples.gram(columns, d)).values.reversed()
+            let found = try DenseEigen(columns.gram(d)).values.reversed()
             try job.report.set("eigenvalues", found.prefix(eigenvalues.int).map { max($0, 0) / divisor })
         }
         space.scale(squares, by: 1 / divisor)

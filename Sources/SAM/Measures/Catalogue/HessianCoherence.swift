@@ -24,7 +24,7 @@ final class HessianCoherence: Measure {
         var gram = [[Double]](repeating: [Double](repeating: 0, count: m), count: m), largest = 0.0
         if mode.isChoice("rank_one") {
             job.ledger.expect(m, "examples")
-            gram = Examples.gram(try examples.columns(), v).map { $0.map { abs($0) } }
+            gram = try examples.columns().gram(v).map { $0.map { abs($0) } }
             for i in 0..<m { largest = max(largest, gram[i][i]) }
         } else {
             let z = try space.vector(), eigen = EigenSettings()
@@ -39,7 +39,7 @@ final class HessianCoherence: Measure {
                     try map.apply(z, into: v)
                     columns.append(v)
                 }
-                for (i, row) in Examples.gram(columns, v).enumerated() { for j in 0..<m { gram[i][j] += row[j] / samples.value } }
+                for (i, row) in columns.gram(v).enumerated() { for j in 0..<m { gram[i][j] += row[j] / samples.value } }
             }
             for map in maps { largest = max(largest, try job.ends(map, eigen).most) }
             gram = gram.map { $0.map { max($0, 0).squareRoot() } }

@@ -29,15 +29,9 @@ final class IGS: Measure {
             let found = try examples.logits(i)
             space.add(1 / Double(m), try examples.gradient(i), to: g)
             Softmax.probabilities(found.all.row(found.place), K, space, into: p.at)
-            var u = 0.0, label = 0
-            space.kernels.pointee.random!(Int32(SAM_UNIFORM), space.seed, 6, 2, Int64(i), 1, &u)
-            while label < K - 1 && u >= p[label] {
-                u -= p[label]
-                label += 1
-            }
-            columns.append(try examples.gradient(i, label: label), times: scale)
+            columns.append(try examples.gradient(i, label: Softmax.label(p, draw: 2, example: i, space)), times: scale)
         }
-        let eigen = try DenseEigen(Examples.gram(columns, v)), along = columns.project(g), largest = eigen.values.last ?? 0, z = damping.value
+        let eigen = try DenseEigen(columns.gram(v)), along = columns.project(g), largest = eigen.values.last ?? 0, z = damping.value
         var sum = 0.0, rank = 0
         for (k, value) in eigen.values.enumerated() where value > 1e-10 * largest {
             var x = 0.0

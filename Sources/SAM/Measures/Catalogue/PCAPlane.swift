@@ -32,7 +32,7 @@ final class PCAPlane: Measure {
         try job.report.set("value", e[0] + (e.count > 1 ? e[1] : 0))
         try job.report.set("explained", e)
         try job.report.set("coordinates", at, shape: [at.count / 2, 2])
-        try job.report.set("directions", try Directions.both(plane.axes[0], plane.axes[1]), shape: [2, job.n])
+        try job.report.set("directions", try Flat(rows: plane.axes), shape: [2, job.n])
         if plane.isDegenerate { try job.report.set("degenerate", 1) }
         if grid.int == 0 { return }
         let land = try Landscape(job, refresh), x = axis(at, 0), y = axis(at, 1), c = grid.int

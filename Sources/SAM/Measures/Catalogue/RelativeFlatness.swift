@@ -33,7 +33,7 @@ final class RelativeFlatness: Measure {
         job.ledger.expect((t.count <= 64 ? t.count : samples.int + 15 * d) * map.cost, "layer")
         let isWhole = try job.within { () throws(Failure) in
             if t.count <= 64 {
-                let h = try exact(map, places, v, product)
+                let h = try map.matrix(Array(places))
                 for s in 0..<d {
                     rows.append(square(w, start(s), p) * (try DenseEigen((0..<p).map { a in (0..<p).map { h[s * p + a][s * p + $0] } }).values.last ?? 0))
                     for other in 0..<d {
@@ -73,16 +73,5 @@ final class RelativeFlatness: Measure {
     private func square(_ w: Flat, _ from: Int, _ count: Int) -> Double {
         let size = length(w, from..<(from + count))
         return size * size
-    }
-
-    private func exact(_ map: Operator, _ places: Range<Int>, _ v: Flat, _ product: Flat) throws(Failure) -> [[Double]] {
-        var h: [[Double]] = []
-        for i in places {
-            v[i] = 1
-            try map.apply(v, into: product)
-            v[i] = 0
-            h.append(places.map { product[$0] })
-        }
-        return h
     }
 }

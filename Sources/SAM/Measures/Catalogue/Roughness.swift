@@ -2,7 +2,7 @@
 /// monotone, 2 over a valley, more where it goes up and down. variations [samples]; mean, sd; value = sd / mean, the roughness index.
 ///
 /// Directions: draws 1 to samples, normalised. A line whose loss is constant (to 1e-14) or not finite is left out: NaN, counted in `skipped`.
-/// standard_error: of the mean.
+/// standard_error: of value, by the jackknife.
 final class Roughness: Measure {
     override class var name: StaticString { "roughness" }
     override class var summary: StaticString { "How much the loss goes up and down along random lines." }

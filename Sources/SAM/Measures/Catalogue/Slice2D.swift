@@ -25,7 +25,7 @@ class Slice2D: Measure {
         try job.report.set("x", line)
         try job.report.set("y", line)
         try job.report.set("cosine", job.space.dot(d[0], d[1]) / (job.space.norm(d[0]) * job.space.norm(d[1])))
-        if keep.isOn { try job.report.set("directions", try Directions.both(d[0], d[1]), shape: [2, job.n]) }
+        if keep.isOn { try job.report.set("directions", try Flat(rows: d), shape: [2, job.n]) }
     }
 
     /// What the grid holds.
