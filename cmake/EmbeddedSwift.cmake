@@ -41,7 +41,7 @@ endfunction()
 sam_kernel_object(baseline -O)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     sam_kernel_object(v3 -Xcc -march=x86-64-v3 -O -D SAM_COMMON_RULES)
-    sam_kernel_object(v4 -Xcc -march=x86-64-v4 -O -D SAM_COMMON_RULES)
+    sam_kernel_object(v4 -Xcc -march=x86-64-v4 -O -D SAM_COMMON_RULES -D SAM_SINGLE)
 endif()
 
 # The engine is small before it is fast: what runs per scalar is in the kernels. Little is inlined, no function is copied for a closure it is

@@ -92,7 +92,8 @@ enum {
     SAM_ERROR_UNSUPPORTED = -12     /* possible in itself, but not in this combination or version */
 };
 
-/* Element types of buffers. This version answers SAM_ERROR_UNSUPPORTED to the last two. */
+/* Element types of buffers. Arithmetic and state of SAM_F64 are in double, of the others in single precision: see the shared options
+   master and rounding. A gradient may have another type than its weights. */
 enum {
     SAM_F32 = 1,     /* IEEE single precision */
     SAM_F64 = 2,     /* IEEE double precision */
@@ -420,6 +421,11 @@ SAM_API void sam_optimizer_destroy(sam_optimizer *optimizer);
      every           (1; >= 1)  step t is the method's where t >= start_step and (t - start_step) mod every = 0; else it is `none`'s:
      start_step      (1; >= 1)  one evaluation, method state unchanged. Neither for own updates: SAM_ERROR_UNSUPPORTED
      in_place        (1; flag)  0: perturbed weights stand in memory of the library; see sam_optimizer_point
+     master          (0; flag)  weights of 16 bits have a copy in f32, made when a step begins that finds none; it is what is perturbed and
+                                stepped, and the host's are it, rounded. The library does not look at the host's then: after changing them
+                                load a state, or make the optimizer anew. 0: they are widened, stepped and rounded; the rest is lost
+     rounding        ("nearest") of weights of 16 bits, on every way back from f32: "nearest", ties to even; "stochastic": up with the
+                                probability of what is cut off, by random numbers of stream 7, the seed, the step and the element
      average         ("none")   "ema", "swa": the iterates are averaged behind the steps t > average_start with (t - average_start) mod
      average_start   (0; >= 0)  average_period = 0, for sam_optimizer_average. The first is copied; then ema: a = average_decay a +
      average_period  (1; >= 1)  (1 - average_decay) w; swa: the mean. One vector more is kept; "none" gives it up

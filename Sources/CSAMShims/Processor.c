@@ -24,12 +24,13 @@ static void choose(void) {
         && __builtin_cpu_supports("movbe");
     int v4 = v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd")
         && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    if (v3 && most >= 2) {
+        sam_kernels_v3(&table);
+        set = "v3";
+    }
     if (v4 && most >= 3) {
         sam_kernels_v4(&table);
         set = "v4";
-    } else if (v3 && most >= 2) {
-        sam_kernels_v3(&table);
-        set = "v3";
     }
 #endif
 #if defined(_SC_LEVEL3_CACHE_SIZE)

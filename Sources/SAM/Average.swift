@@ -27,15 +27,17 @@ extension Optimizer {
         if !shared.average.isOn && own == nil {
             throw .state("average = none: nothing is averaged; expected average = ema or swa, or a base that keeps an average")
         }
-        let data = try point(index), size = parameters.tensors[index].count * parameters.tensors[index].size
-        guard let t = device.places.firstIndex(of: index) else {
-            out.copyMemory(from: data, byteCount: size)
-            return
-        }
-        if let own, base!.steps.isAllocated, base!.steps.present[t] {
-            step.everywhere { step.copy(own, t, to: out) }
+        let data = try point(index)
+        let t = device.places.firstIndex(of: index)
+        func copy(_ v: Vector) { step.everywhere { step.copy(v, t!, to: out, asHost: true) } }
+        if let t, let own, base!.steps.isAllocated, base!.steps.present[t] {
+            copy(own)
+        } else if let t, average.mean.isAllocated, average.mean.present[t] {
+            copy(step[average.mean])
+        } else if let t, device.displaced[t] {
+            copy(step.iterate)
         } else {
-            out.copyMemory(from: average.mean.isAllocated && average.mean.present[t] ? average.mean.part[t] : device.iterate(t), byteCount: size)
+            out.copyMemory(from: data, byteCount: parameters.tensors[index].bytes)
         }
     }
 }

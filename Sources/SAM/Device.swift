@@ -5,80 +5,130 @@ import CSAMShims
 /// the tensors that take part in the step, in their order, and splits among threads only between partial sums, so that
 /// the number of threads changes no bit.
 final class Device {
+    /// What a pass needs to know of a tensor.
+    struct Facts {
+        let type, storage, gradientType, group: Int32
+        let isHalf: Bool
+        /// Its number among all tensors; scalars; rows, and scalars of one.
+        let place, count, rows, rowLength: Int
+        /// Of its first scalar among all that are not frozen.
+        let index: Int64
+        /// Its first partial sum, in passes by tensor and by row; its first row.
+        let firstBlock, firstRowBlock, firstRow: Int
+    }
+
     let parameters: Parameters
     /// The tensors that are not frozen, as they were registered, and their numbers among all.
     let tensors: [Tensor]
     let places: [Int]
-    /// Of each tensor's first scalar among all that are not frozen.
-    let index: [Int64]
+    let facts: UnsafeMutablePointer<Facts>
+    let count: Int
+    /// Partial sums of a pass by tensor, and by row.
+    private let blocks, rowBlocks: Int
     let pool: TablePool
     let formulas: Formulas
     let kernels = sam_processor_kernels()!
 
     /// Tensors that take part in the step under way.
-    var active: [Bool]
+    let active: UnsafeMutablePointer<Bool>
     /// Tensors that are evaluated at another point than the iterate.
-    private(set) var displaced: [Bool]
+    let displaced: UnsafeMutablePointer<Bool>
     /// Whether that point stands in the host's buffer and the iterate in `home`; else the other way round.
     var inPlace = true
-    let home = Slot("home")
+    private(set) lazy var home = Slot("home", extent: .host { [unowned(unsafe) self] t in !(t.isHalf && self.halves.isExact && self.inPlace) })
     /// By Slot.place.
     private(set) var slots: [Slot] = []
+    /// The same for what every step does: walking an array counts references.
+    private var walked: UnsafeMutablePointer<Unmanaged<Slot>> = .allocate(capacity: 64), room = 64
+    let halves = Halves()
 
     /// What the host's gradients are multiplied by as they are read.
     var gradientFactor = 1.0
     /// Where the mean over micro-batches stands; nil: the gradient is the host's.
     var accumulated: Slot?
     var seed: UInt64 = 0
+    /// The number of the step, as random rounding draws it.
+    var draw: UInt32 = 0
 
     /// Partial sums of the pass under way; by tensor and, in passes by row, by row.
     var sums: UnsafeMutablePointer<Double>
     private var sumsCapacity: Int
-    private(set) var workingSet = 0
+    /// Whether what a step goes through exceeds the last cache.
+    private(set) var exceedsCache = false
 
     init(_ parameters: Parameters) throws(Failure) {
         self.parameters = parameters
-        var tensors: [Tensor] = [], places: [Int] = [], index: [Int64] = [], next: Int64 = 0, rows: [Int] = []
+        var tensors: [Tensor] = [], places: [Int] = [], rows: [Int] = []
         for (i, tensor) in parameters.tensors.enumerated() where !tensor.frozen {
             tensors.append(tensor)
             places.append(i)
-            index.append(next)
             rows.append(tensor.rows)
-            next += Int64(tensor.count)
         }
         self.tensors = tensors
         self.places = places
-        self.index = index
+        count = tensors.count
+        facts = .allocate(capacity: max(count, 1))
+        var index: Int64 = 0, block = 0, rowBlock = 0, row = 0
+        for (t, tensor) in tensors.enumerated() {
+            let length = tensor.rows > 0 ? tensor.count / tensor.rows : tensor.count
+            facts[t] = Facts(type: tensor.type, storage: tensor.storage, gradientType: tensor.gradientType, group: tensor.group, isHalf: tensor.isHalf,
+                             place: places[t], count: tensor.count, rows: tensor.rows, rowLength: length,
+                             index: index, firstBlock: block, firstRowBlock: rowBlock, firstRow: row)
+            index += Int64(tensor.count)
+            block += Device.blocks(tensor.count)
+            rowBlock += tensor.rows * Device.blocks(length)
+            row += tensor.rows
+        }
+        (blocks, rowBlocks) = (block, rowBlock)
+        active = .allocate(capacity: max(count, 1))
+        displaced = .allocate(capacity: max(count, 1))
+        active.initialize(repeating: true, count: max(count, 1))
+        displaced.initialize(repeating: false, count: max(count, 1))
         pool = TablePool(rowsOfTensors: rows)
         guard let formulas = Formulas() else { throw .memory("no memory for the code of formulas") }
         self.formulas = formulas
-        active = [Bool](repeating: true, count: tensors.count)
-        displaced = [Bool](repeating: false, count: tensors.count)
-        sumsCapacity = 2 * Device.blocks(tensors, .tensor)
+        sumsCapacity = 2 * block
         guard let memory = sam_memory_take(sumsCapacity * 8) else { throw .memory("no memory for partial sums: \(sumsCapacity * 8) bytes") }
         sums = memory.assumingMemoryBound(to: Double.self)
     }
 
-    deinit { sam_memory_give(sums) }
-
-    /// Elements of one unit of a tensor.
-    static func length(_ t: Tensor, _ unit: Unit) -> Int { unit == .row && t.rows > 0 ? t.count / t.rows : t.count }
-    static func blocks(_ length: Int) -> Int { (length + Int(SAM_SUM_BLOCK) - 1) / Int(SAM_SUM_BLOCK) }
-
-    private static func blocks(_ tensors: [Tensor], _ unit: Unit) -> Int {
-        var n = 0
-        for t in tensors { n += (unit == .row ? t.rows : 1) * blocks(length(t, unit)) }
-        return n
+    deinit {
+        sam_memory_give(sums)
+        walked.deallocate()
+        facts.deallocate()
+        active.deallocate()
+        displaced.deallocate()
     }
 
+    static func blocks(_ length: Int) -> Int { (length + Int(SAM_SUM_BLOCK) - 1) / Int(SAM_SUM_BLOCK) }
+
     // MARK: memory
+
+    /// The options that decide which memory is needed.
+    func follow(_ shared: SharedOptions) {
+        inPlace = shared.inPlace.isOn
+        halves.follow(shared)
+    }
 
     /// Makes a slot known to expressions.
     func register(_ slot: Slot) {
         if slot.place < 0 {
             slot.place = slots.count
+            if slots.count == room {
+                let larger = UnsafeMutablePointer<Unmanaged<Slot>>.allocate(capacity: 2 * room)
+                for i in 0..<room { larger[i] = walked[i] }
+                walked.deallocate()
+                (walked, room) = (larger, 2 * room)
+            }
+            walked[slots.count] = Unmanaged.passUnretained(slot)
             slots.append(slot)
         }
+    }
+
+    /// The step is complete, or given up: what it wrote stays, or goes.
+    func close(keeping: Bool) {
+        let n = slots.count
+        for i in 0..<n { walked[i]._withUnsafeGuaranteedRef { keeping ? $0.keep() : $0.forget() } }
     }
 
     /// Finds all memory that a step with these slots needs; afterwards nothing in it can fail for want of memory. Slots that are not
@@ -91,8 +141,9 @@ final class Device {
             }
         }
         for slot in slots where slot.isAllocated && !needed.contains(where: { $0 === slot }) { slot.release() }
-        workingSet = held
-        for t in tensors { workingSet += t.count * (t.size + byteCount(of: t.gradientType)) }
+        var workingSet = held
+        for t in tensors { workingSet += t.bytes + t.count * byteCount(of: t.gradientType) }
+        exceedsCache = Double(workingSet) > 0.7 * Double(sam_processor_last_cache())
         let wanted = sumsWanted(byRow)
         if wanted > sumsCapacity {
             guard let memory = sam_memory_take(wanted * 8) else { throw .memory("no memory for partial sums: \(wanted * 8) bytes") }
@@ -102,7 +153,7 @@ final class Device {
         }
     }
 
-    private func sumsWanted(_ byRow: Bool) -> Int { byRow ? 2 * Device.blocks(tensors, .row) : 0 }
+    private func sumsWanted(_ byRow: Bool) -> Int { byRow ? 2 * rowBlocks : 0 }
 
     /// Bytes of slots and partial sums: held now, and after `prepare` with these slots.
     var held: Int {
@@ -116,50 +167,78 @@ final class Device {
         return bytes
     }
 
-    var exceedsCache: Bool { Double(workingSet) > 0.7 * Double(sam_processor_last_cache()) }
-
-    func data(_ t: Int) -> UnsafeMutableRawPointer { parameters.tensors[places[t]].data }
-    func gradient(_ t: Int) -> UnsafeMutableRawPointer? { parameters.tensors[places[t]].gradient }
-    /// The weights between steps, and where the host evaluates now: one of them in the host's buffer.
+    func data(_ t: Int) -> UnsafeMutableRawPointer { parameters.hosts[facts[t].place].data }
+    func gradient(_ t: Int) -> UnsafeMutableRawPointer? { parameters.hosts[facts[t].place].gradient }
+    /// The weights between steps (of 16 bits, where they have a copy in f32: that copy, rounded), and where the host evaluates now: one of them
+    /// in the host's buffer.
     func iterate(_ t: Int) -> UnsafeMutableRawPointer { displaced[t] && inPlace ? home.part[t] : data(t) }
     func point(_ t: Int) -> UnsafeMutableRawPointer { displaced[t] && !inPlace ? home.part[t] : data(t) }
     /// Where a displacement is written, and where the iterate is saved before it, if it must be.
     func displacement(_ t: Int) -> UnsafeMutableRawPointer { inPlace ? data(t) : home.part[t] }
     func saving(_ t: Int) -> UnsafeMutableRawPointer? { inPlace && !displaced[t] ? home.part[t] : nil }
 
-    func mark(_ t: Int, displaced: Bool) { self.displaced[t] = displaced }
-
-    /// The host's weights are the iterate again, by copy.
+    /// The host's weights are the iterate again, by copy; where a copy in f32 stands, by rounding it as it was rounded before.
     func restore(_ t: Int) {
-        if displaced[t] {
-            if inPlace { data(t).copyMemory(from: home.part[t], byteCount: tensors[t].count * tensors[t].size) }
-            displaced[t] = false
+        if !displaced[t] { return }
+        displaced[t] = false
+        if !inPlace { return }
+        if let exact = halves.exact(t, facts[t].isHalf) {
+            round(t, exact, to: data(t), facts[t].count, from: 0, draw: halves.last(t, draw))
+        } else {
+            data(t).copyMemory(from: home.part[t], byteCount: facts[t].count * byteCount(of: facts[t].storage))
         }
     }
 
-    func restoreAll() { for t in tensors.indices { restore(t) } }
+    func restoreAll() { for t in 0..<count { restore(t) } }
+
+    /// The host's weights are the new iterate.
+    func settle() {
+        for t in 0..<count where active[t] {
+            displaced[t] = false
+            if facts[t].isHalf { halves.settled(t, draw) }
+        }
+    }
+
+    /// Copies in f32 of tensors that have none yet.
+    func fillExact() {
+        for t in 0..<count {
+            if let exact = halves.exact(t, facts[t].isHalf), !halves.master.present[t] {
+                kernels.pointee.widen!(facts[t].storage, data(t), exact, Int64(facts[t].count))
+            }
+        }
+    }
+
+    /// Element i of a buffer of a type of sam.h.
+    func number(_ data: UnsafeRawPointer, _ i: Int, _ type: Int32) -> Double {
+        if Int(type) == SAM_F64 { return data.loadUnaligned(fromByteOffset: 8 * i, as: Double.self) }
+        if !isHalf(type) { return Double(data.loadUnaligned(fromByteOffset: 4 * i, as: Float.self)) }
+        var value: Float = 0
+        kernels.pointee.widen!(type, data + 2 * i, &value, 1)
+        return Double(value)
+    }
 
     /// Zeros in every gradient that is there.
     func clearGradients() {
-        for t in tensors.indices {
-            if let g = gradient(t) { memset0(g, tensors[t].count * byteCount(of: tensors[t].gradientType)) }
+        for t in 0..<count {
+            if let g = gradient(t), facts[t].count > 0 {
+                g.initializeMemory(as: UInt8.self, repeating: 0, count: facts[t].count * byteCount(of: facts[t].gradientType))
+            }
         }
-    }
-
-    private func memset0(_ p: UnsafeMutableRawPointer, _ bytes: Int) {
-        if bytes > 0 { p.initializeMemory(as: UInt8.self, repeating: 0, count: bytes) }
     }
 
     // MARK: sums
 
     /// The sum over everything of the pass that just ran: `width` sums a block, the one at `place`.
     func total(_ pass: Pass, width: Int = 1, place: Int = 0) -> Double {
-        let unit: Unit = pass.walksRows ? .row : .tensor
-        var sum = 0.0, block = 0
-        for t in tensors.indices {
-            let n = (unit == .row ? tensors[t].rows : 1) * Device.blocks(Device.length(tensors[t], unit))
-            if includes(t, pass) { for b in block..<(block + n) { sum += sums[b * width + place] } }
-            block += n
+        let byRow = pass.walksRows
+        var sum = 0.0
+        for t in 0..<count where includes(t, pass) {
+            var b = byRow ? facts[t].firstRowBlock : facts[t].firstBlock
+            let end = t + 1 < count ? (byRow ? facts[t + 1].firstRowBlock : facts[t + 1].firstBlock) : byRow ? rowBlocks : blocks
+            while b < end {
+                sum += sums[b * width + place]
+                b += 1
+            }
         }
         return sum
     }
@@ -168,17 +247,21 @@ final class Device {
     func totals(_ pass: Pass) -> Coefficient {
         let table = pool.make(pass.unit) { _ in 0 }
         guard let table else { return 0 }
-        var block = 0, row = 0
-        for t in tensors.indices {
-            let n = Device.blocks(Device.length(tensors[t], pass.walksRows ? .row : .tensor)), taken = includes(t, pass)
-            for _ in 0..<(pass.walksRows ? tensors[t].rows : 1) {
-                if taken { for b in block..<(block + n) { table.pointee.values[pass.unit == .row ? row : t] += sums[b] } }
+        for t in 0..<count where includes(t, pass) {
+            let length = pass.walksRows ? facts[t].rowLength : facts[t].count, n = Device.blocks(length)
+            var block = pass.walksRows ? facts[t].firstRowBlock : facts[t].firstBlock
+            for r in 0..<(pass.walksRows ? facts[t].rows : 1) {
+                let to = pass.unit == .row ? facts[t].firstRow + r : t
+                for b in block..<(block + n) { table.pointee.values[to] += sums[b] }
                 block += n
-                row += 1
             }
         }
         return Coefficient(1, table)
     }
 
-    func includes(_ t: Int, _ pass: Pass) -> Bool { active[t] && (pass.scope.map { $0[t] } ?? true) }
+    func includes(_ t: Int, _ pass: Pass) -> Bool {
+        if !active[t] { return false }
+        if let scope = pass.scope { return scope[t] }
+        return true
+    }
 }

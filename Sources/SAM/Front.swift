@@ -1,10 +1,26 @@
 #if !hasFeature(Embedded)
 import CSAM
 
-/// The two types that a Swift host's parameters can have.
+/// The types that the parameters of a Swift host can have.
 public protocol ParameterScalar { static var samType: Int32 { get } }
 extension Float: ParameterScalar { public static var samType: Int32 { Int32(SAM_F32) } }
 extension Double: ParameterScalar { public static var samType: Int32 { Int32(SAM_F64) } }
+#if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
+extension Float16: ParameterScalar { public static var samType: Int32 { Int32(SAM_F16) } }
+#endif
+/// A number of 16 bits with the exponent of a Float: its upper half.
+public struct BFloat16: ParameterScalar, Equatable, Sendable {
+    public var bitPattern: UInt16
+    public init(bitPattern: UInt16) { self.bitPattern = bitPattern }
+    /// To the nearest, ties to even.
+    public init(_ value: Float) {
+        let x = value.bitPattern
+        bitPattern = UInt16(truncatingIfNeeded: (value.isNaN ? x | 0x40_0000 : x &+ 0x7FFF &+ (x >> 16 & 1)) >> 16)
+    }
+    public static var samType: Int32 { Int32(SAM_BF16) }
+    /// The same number.
+    public var float: Float { Float(bitPattern: UInt32(bitPattern) << 16) }
+}
 
 /// What a tensor is in its network: some methods perturb or scale by it.
 public enum Role: Int32, Sendable { case weight = 0, bias, norm, embedding }
@@ -35,6 +51,15 @@ extension Parameters {
         _ name: String, shape: [Int], data: UnsafeMutableBufferPointer<Scalar>, gradient: UnsafeMutableBufferPointer<Scalar>?,
         role: Role = .weight, group: Int = 0
     ) throws(Failure) -> Int {
+        try add(name, shape: shape, data: data, otherGradient: gradient, role: role, group: group)
+    }
+
+    /// The same with a gradient of another type.
+    @discardableResult
+    public func add<Scalar: ParameterScalar, Slope: ParameterScalar>(
+        _ name: String, shape: [Int], data: UnsafeMutableBufferPointer<Scalar>, otherGradient gradient: UnsafeMutableBufferPointer<Slope>?,
+        role: Role = .weight, group: Int = 0
+    ) throws(Failure) -> Int {
         let count = shape.reduce(1, *)
         if data.count != count { throw .argument("data of \(data.count) elements: the shape has \(count)") }
         if let gradient, gradient.count != count { throw .argument("gradient of \(gradient.count) elements: the shape has \(count)") }
@@ -45,6 +70,7 @@ extension Parameters {
                 p.struct_size = MemoryLayout<sam_parameter>.size
                 p.name = name
                 p.dtype = Scalar.samType
+                p.gradient_dtype = Slope.samType
                 p.role = role.rawValue
                 p.group = Int32(clamping: group)
                 p.rank = Int32(clamping: shape.count)
@@ -170,7 +196,7 @@ extension Optimizer {
     public func average<Scalar: ParameterScalar>(_ index: Int, into out: UnsafeMutableBufferPointer<Scalar>) throws(Failure) {
         _ = try point(index)
         let tensor = parameters.tensors[index]
-        if out.count != tensor.count || Scalar.samType != tensor.type { throw .argument("out of \(out.count) elements: tensor \(index) has \(tensor.count), of its own type") }
+        if out.count != tensor.count || Scalar.samType != tensor.storage { throw .argument("out of \(out.count) elements: tensor \(index) has \(tensor.count), of its own type") }
         if let start = out.baseAddress { try average(index, to: start) }
     }
 

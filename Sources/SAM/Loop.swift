@@ -44,11 +44,9 @@ extension Optimizer {
         if parameters.stepping > 0 { throw .state("another optimizer of the same parameters is in the middle of a step: finish or cancel it first") }
         followSchedules()
         if isStale { try prepare() }
-        device.gradientFactor = (shared.maximize.isOn ? -1 : 1) / shared.gradientScale.value
-        device.inPlace = shared.inPlace.isOn
-        device.seed = UInt64(seed.value)
+        if device.halves.isExact { device.fillExact() }
         // what has no gradient now is not perturbed before the first evaluation either; that one decides
-        for t in device.active.indices { device.active[t] = device.gradient(t) != nil }
+        for t in 0..<device.count { device.active[t] = device.gradient(t) != nil }
         step.begin(step.metrics.steps + 1)
         step.intercept = shared.microBatches.int > 1 && current === method ? micro(1) : nil
         window.isFirst = true
@@ -61,22 +59,29 @@ extension Optimizer {
     private var needed: [Slot] {
         if let base, base.asks { for slot in method.slots { slot.isWrittenEarly = true } }
         let engine = step.ownSlots(of: method) + (shared.accumulate.int > 1 || shared.microBatches.int > 1 ? [mean] : [])
-        return method.slots + (base.map { $0.slots + [$0.steps] } ?? []) + average.slots(shared) + engine
+        return method.slots + device.halves.slots(device.tensors) + (base.map { $0.slots + [$0.steps] } ?? []) + average.slots(shared) + engine
             + (method.displaces || base?.asks == true ? [device.home] : [])
     }
 
     func prepare() throws(Failure) {
         try shared.check(shared.microBatches, shared.microBatches.value, of: self)
+        device.follow(shared)
         let needed = needed
         for slot in needed { device.register(slot) }
         try device.prepare(needed, byRow: method.usesRows)
+        device.gradientFactor = (shared.maximize.isOn ? -1 : 1) / shared.gradientScale.value
+        device.seed = UInt64(seed.value)
+        looks = !shared.nonfinite.isChoice("propagate")
+        scalars = method.scalars + (base?.scalars ?? []) + [average.count]
         isStale = false
     }
 
     /// Bytes that a step holds between steps and in them: of memory in the size of the parameters, and partial sums.
-    var memory: Int { isStale ? device.planned(needed, byRow: method.usesRows) : device.held }
-
-    private var scalars: [Scalar] { method.scalars + (base?.scalars ?? []) + [average.count] }
+    var memory: Int {
+        if !isStale { return device.held }
+        device.follow(shared)
+        return device.planned(needed, byRow: method.usesRows)
+    }
 
     private func go(_ next: Next) throws(Failure) -> Int {
         if device.pool.exhausted || device.formulas.exhausted { throw .memory("no memory for a table of the step: \(device.pool.count(.row) * 8) bytes") }
@@ -84,7 +89,7 @@ extension Optimizer {
         case .done:
             step.complete()
             average.follow(step, shared)
-            for slot in device.slots { slot.keep() }
+            device.close(keeping: true)
             for scalar in scalars { scalar.keep() }
             step.metrics.steps += 1
             completed = step.metrics
@@ -109,7 +114,7 @@ extension Optimizer {
     }
 
     private func deliver(_ loss: Double) throws(Failure) -> Int {
-        let count = shared.accumulate.int, looks = !shared.nonfinite.isChoice("propagate")
+        let count = shared.accumulate.int
         step.metrics.evaluations += 1
         window.loss += loss / Double(count)
         if looks && !loss.isFinite { return try refuse(.nonfinite("loss = \(loss) of batch \(window.asked): expected a finite number")) }
@@ -129,7 +134,7 @@ extension Optimizer {
         step.loss = shared.maximize.isOn ? -window.loss : window.loss
         if window.isFirst {
             step.metrics.loss = window.loss
-            for t in device.active.indices where !device.active[t] { device.restore(t) }
+            for t in 0..<device.count where !device.active[t] { device.restore(t) }
             window.isFirst = false
         }
         if step.isPerturbed { step.metrics.perturbed_loss = window.loss }
@@ -155,7 +160,7 @@ extension Optimizer {
     /// At the first evaluation: a tensor without a gradient is left out of the step.
     private func noteMissing() {
         if !window.isFirst { return }
-        for t in device.active.indices {
+        for t in 0..<device.count {
             let there = device.gradient(t) != nil
             device.active[t] = window.done == 0 ? there : device.active[t] || there
         }
@@ -199,7 +204,7 @@ extension Optimizer {
 
     private func abandon() {
         device.restoreAll()
-        for slot in device.slots { slot.forget() }
+        device.close(keeping: false)
         for scalar in scalars { scalar.forget() }
         end()
         clear()
@@ -214,13 +219,12 @@ extension Optimizer {
 
     /// The first element that is not finite.
     private func whereNonfinite() -> Failure {
-        for t in device.tensors.indices where device.active[t] {
+        for t in 0..<device.count where device.active[t] {
             let tensor = device.tensors[t]
             let type = device.accumulated == nil ? tensor.gradientType : tensor.type
             guard let g = device.accumulated?.part[t] ?? device.gradient(t) else { continue }
             for i in 0..<tensor.count {
-                let value = Int(type) == SAM_F64 ? g.loadUnaligned(fromByteOffset: 8 * i, as: Double.self)
-                    : Double(g.loadUnaligned(fromByteOffset: 4 * i, as: Float.self))
+                let value = device.number(g, i, type)
                 if !value.isFinite {
                     return .nonfinite("gradient[\(i)] of \"\(tensor.name)\" = \(value) at batch \(window.asked): expected a finite number")
                 }

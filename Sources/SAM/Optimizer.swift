@@ -26,6 +26,9 @@ public final class Optimizer {
     /// Options changed since memory was last found.
     var isStale = true
     var hasSchedules = false
+    /// As of the last time that memory was found: whether numbers are looked at, and what is kept beside vectors.
+    var looks = true
+    var scalars: [Scalar] = []
 
     /// What an optimizer is made of, checked: a failing initialiser would leak its object in Embedded Swift.
     struct Parts {
@@ -151,6 +154,8 @@ public final class Optimizer {
         window = other.window
         completed = other.completed
         isStale = other.isStale
+        looks = other.looks
+        scalars = other.scalars
         noteSchedules()
     }
 
@@ -182,7 +187,7 @@ public final class Optimizer {
         if index < 0 || index >= parameters.tensors.count {
             throw .argument("index = \(index): expected 0 to \(parameters.tensors.count - 1), what sam_parameters_add answered")
         }
-        guard let t = device.places.firstIndex(of: index) else { return parameters.tensors[index].data }
+        guard let t = device.places.firstIndex(of: index) else { return parameters.hosts[index].data }
         return device.point(t)
     }
 

@@ -34,7 +34,11 @@ final class Option {
     let choices: Name?
     let perGroup: Bool
     /// By group; one element where all groups share the value.
-    private(set) var values: [Double]
+    private(set) var values: [Double] { didSet { look() } }
+    /// Of the first group: the value, where groups share it.
+    private(set) var value: Double
+    /// Whether all groups have the same value; and whether any has another than 0.
+    private(set) var isUniform = true, isUsed: Bool
     private(set) var schedules: [Schedule?]
 
     init(name: Name, summary: Name, kind: Kind, initial: Double, low: Double, high: Double, open: Int32, choices: Name? = nil,
@@ -49,7 +53,19 @@ final class Option {
         self.choices = choices
         self.perGroup = perGroup
         values = [initial]
+        value = initial
+        isUsed = initial != 0
         schedules = [nil]
+    }
+
+    private func look() {
+        value = values[0]
+        isUniform = true
+        isUsed = false
+        for one in values {
+            if one != value { isUniform = false }
+            if one != 0 { isUsed = true }
+        }
     }
 
     convenience init(_ name: StaticString, _ initial: Double, _ range: Bounds, perGroup: Bool = false, _ summary: StaticString) {
@@ -93,16 +109,9 @@ final class Option {
         }
     }
 
-    /// Of the first group: the value, where groups share it.
-    var value: Double { values[0] }
-    var isOn: Bool { values[0] != 0 }
-    var int: Int { Int(values[0]) }
-    /// Whether it is other than 0 in any group.
-    var isUsed: Bool {
-        for one in values where one != 0 { return true }
-        return false
-    }
-    subscript(group: Int) -> Double { values[perGroup ? group : 0] }
+    var isOn: Bool { value != 0 }
+    var int: Int { Int(value) }
+    subscript(group: Int) -> Double { isUniform ? value : values[perGroup ? group : 0] }
 
     /// Whether the choice in force is `name`.
     func isChoice(_ name: StaticString, group: Int = 0) -> Bool {

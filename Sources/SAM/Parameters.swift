@@ -4,26 +4,61 @@ import CSAMShims
 /// One tensor of the host.
 struct Tensor {
     let name: Name
-    let type: Int32, gradientType: Int32
+    /// Of the host's weights and gradients.
+    let storage: Int32, gradientType: Int32
     let role: Int32, group: Int32
     let shape: [Int]
     /// Scalars.
     let count: Int
     let frozen: Bool
-    var data: UnsafeMutableRawPointer
-    var gradient: UnsafeMutableRawPointer?
 
     /// Slices of the first axis; a tensor of rank 0 or 1 is one, an empty one has none.
     var rows: Int { count == 0 ? 0 : shape.count > 1 ? shape[0] : 1 }
+    /// Of arithmetic and state: f64 for f64, else f32; and bytes of one such number.
+    var type: Int32 { Int32(Int(storage) == SAM_F64 ? SAM_F64 : SAM_F32) }
     var size: Int { byteCount(of: type) }
+    /// Whether the host's weights have 16 bits.
+    var isHalf: Bool { SAM.isHalf(storage) }
+    /// Of the host's weights.
+    var bytes: Int { count * byteCount(of: storage) }
+}
+
+/// Where a tensor's buffers stand.
+struct Host {
+    var data: UnsafeMutableRawPointer
+    var gradient: UnsafeMutableRawPointer?
 }
 
 /// Bytes of one scalar of a type of sam.h.
-func byteCount(of type: Int32) -> Int { Int(type) == SAM_F64 ? 8 : 4 }
+func byteCount(of type: Int32) -> Int { Int(type) == SAM_F64 ? 8 : isHalf(type) ? 2 : 4 }
+func isHalf(_ type: Int32) -> Bool { Int(type) == SAM_BF16 || Int(type) == SAM_F16 }
+
+/// The spacing of a type's numbers behind 1.
+func spacing(of type: Int32) -> Double {
+    switch Int(type) {
+    case SAM_F64: return Double.ulpOfOne
+    case SAM_BF16: return 0x1p-7
+    case SAM_F16: return 0x1p-10
+    default: return Double(Float.ulpOfOne)
+    }
+}
+
+/// The name of a type in messages and states.
+func typeName(_ type: Int32) -> StaticString {
+    switch Int(type) {
+    case SAM_F64: return "f64"
+    case SAM_BF16: return "bf16"
+    case SAM_F16: return "f16"
+    default: return "f32"
+    }
+}
 
 /// The host's buffers: tensors with their groups and roles. Optimizers keep it alive.
 public final class Parameters {
     private(set) var tensors: [Tensor] = []
+    /// By tensor.
+    private(set) var hosts: UnsafeMutablePointer<Host> = .allocate(capacity: 8)
+    private var room = 8
     private var groupNames: [Name] = []
     /// Optimizers made over these tensors: from the first on none can be added.
     var optimizers = 0
@@ -37,6 +72,7 @@ public final class Parameters {
     deinit {
         for tensor in tensors { UnsafeMutablePointer(mutating: tensor.name.bytes).deallocate() }
         for name in groupNames { UnsafeMutablePointer(mutating: name.bytes).deallocate() }
+        hosts.deallocate()
     }
 
     /// Groups, the first (0) included.
@@ -76,22 +112,26 @@ public final class Parameters {
         guard let data = p.data ?? (count == 0 ? UnsafeMutableRawPointer(bitPattern: 64) : nil) else {
             throw .argument("data = NULL of \"\(name)\": expected the tensor's buffer")
         }
-        let tensor = Tensor(name: Parameters.copy(name), type: p.dtype, gradientType: gradientType, role: p.role, group: p.group,
-                            shape: shape, count: count, frozen: p.gradient == nil, data: data, gradient: p.gradient)
+        let tensor = Tensor(name: Parameters.copy(name), storage: p.dtype, gradientType: gradientType, role: p.role, group: p.group,
+                            shape: shape, count: count, frozen: p.gradient == nil)
         do throws(Failure) { try checkOverlap(tensor, data, except: -1) } catch {
             UnsafeMutablePointer(mutating: tensor.name.bytes).deallocate()
             throw error
         }
+        if tensors.count == room {
+            let larger = UnsafeMutablePointer<Host>.allocate(capacity: 2 * room)
+            for i in 0..<room { larger[i] = hosts[i] }
+            hosts.deallocate()
+            (hosts, room) = (larger, 2 * room)
+        }
+        hosts[tensors.count] = Host(data: data, gradient: p.gradient)
         tensors.append(tensor)
         return tensors.count - 1
     }
 
     private func check(type: Int32, _ what: StaticString, _ name: Name) throws(Failure) {
-        switch Int(type) {
-        case SAM_F32, SAM_F64: return
-        case SAM_BF16, SAM_F16:
-            throw .unsupported("\(what) = \(type) of \"\(name)\": 16-bit types are not in this version; expected SAM_F32 1 or SAM_F64 2")
-        default: throw .argument("\(what) = \(type) of \"\(name)\": expected SAM_F32 1 or SAM_F64 2")
+        if type < Int32(SAM_F32) || type > Int32(SAM_F16) {
+            throw .argument("\(what) = \(type) of \"\(name)\": expected SAM_F32 1, SAM_F64 2, SAM_BF16 3 or SAM_F16 4")
         }
     }
 
@@ -118,12 +158,12 @@ public final class Parameters {
     }
 
     private func checkOverlap(_ tensor: Tensor, _ data: UnsafeMutableRawPointer, except: Int) throws(Failure) {
-        let start = UInt(bitPattern: data), length = UInt(tensor.count * tensor.size)
+        let start = UInt(bitPattern: data), length = UInt(tensor.bytes)
         if length > UInt.max - start {
             throw .argument("data of \"\(tensor.name)\": \(Int(length)) bytes from there exceed the address space")
         }
         for (i, other) in tensors.enumerated() where i != except {
-            let first = UInt(bitPattern: other.data), end = first + UInt(other.count * other.size)
+            let first = UInt(bitPattern: hosts[i].data), end = first + UInt(other.bytes)
             if length > 0 && other.count > 0 && start < end && first < start + length {
                 throw .argument("data of \"\(tensor.name)\" overlaps that of \"\(other.name)\": register a tied weight once, with the summed gradient")
             }
@@ -149,12 +189,12 @@ public final class Parameters {
         if tensors[index].frozen && gradient != nil {
             throw .state("gradient of \"\(tensors[index].name)\": the tensor was added without one, it is frozen for good")
         }
-        if let data, data != tensors[index].data {
+        if let data, data != hosts[index].data {
             if stepping > 0 { throw .state("data of \"\(tensors[index].name)\" cannot move in the middle of a step") }
             try checkOverlap(tensors[index], data, except: index)
-            tensors[index].data = data
+            hosts[index].data = data
         }
-        tensors[index].gradient = gradient
+        hosts[index].gradient = gradient
     }
 
     private static func copy(_ name: Name) -> Name {

@@ -2,7 +2,7 @@ import CSAM
 import CSAMShims
 
 /// One walk over the elements: what is computed, and where it goes.
-final class Pass {
+struct Pass {
     enum Kind {
         /// slot = expression
         case evaluate
@@ -32,6 +32,8 @@ final class Pass {
     var slot: Slot?
     /// evaluate: in the slot's place, the host's buffer of the one tensor in the scope.
     var out: UnsafeMutableRawPointer?
+    /// That buffer is of the host's type.
+    var rounds = false
     var rule: RuleBase?
     var counts: UnsafeMutablePointer<UInt64>?
     var prefix: UInt64 = 0
@@ -48,24 +50,26 @@ final class Pass {
 }
 
 extension Device {
-    func run(_ pass: Pass) {
-        if hasRows(pass.a) || (pass.b.map(hasRows) ?? false) { pass.walksRows = true }
+    func run(_ pass: inout Pass) {
+        if hasRows(pass.a) { pass.walksRows = true }
+        if let b = pass.b, hasRows(b) { pass.walksRows = true }
         var total = 0
-        for t in tensors.indices where includes(t, pass) { total += tensors[t].count }
-        let threads = total >= 1_000_000 && !pass.isSerial ? Int(sam_threads_wanted()) : 1
-        var job = Job(device: Unmanaged.passUnretained(self), pass: Unmanaged.passUnretained(pass), total: total)
-        withUnsafeMutablePointer(to: &job) { job in
-            sam_parallel(Int32(threads), { context, thread, threads, scratch in
-                let job = context!.assumingMemoryBound(to: Job.self)
-                job.pointee.device.takeUnretainedValue().work(job.pointee.pass.takeUnretainedValue(), job.pointee.total,
-                                                              Int(thread), Int(threads), scratch!)
-            }, job)
+        for t in 0..<count where includes(t, pass) { total += facts[t].count }
+        let threads = total >= 1_000_000 && !pass.isSerial ? sam_threads_wanted() : 1
+        withUnsafePointer(to: &pass) { pass in
+            var job = Job(device: Unmanaged.passUnretained(self), pass: pass, total: total)
+            withUnsafeMutablePointer(to: &job) { job in
+                sam_parallel(threads, { context, thread, threads, scratch in
+                    let job = context!.assumingMemoryBound(to: Job.self)
+                    job.pointee.device._withUnsafeGuaranteedRef { $0.work(job.pointee.pass, job.pointee.total, Int(thread), Int(threads), scratch!) }
+                }, job)
+            }
         }
     }
 
     struct Job {
         let device: Unmanaged<Device>
-        let pass: Unmanaged<Pass>
+        let pass: UnsafePointer<Pass>
         let total: Int
     }
 
@@ -77,27 +81,20 @@ extension Device {
     }
 
     /// The part of one thread: elements total * thread / threads up to the next thread's, moved down to the start of a sum.
-    private func work(_ pass: Pass, _ total: Int, _ thread: Int, _ threads: Int, _ scratch: UnsafeMutableRawPointer) {
-        let unit: Unit = pass.walksRows ? .row : .tensor
-        let from = total / threads * thread, to = thread == threads - 1 ? total : total / threads * (thread + 1)
-        var position = 0, block = 0, row = 0
-        for t in tensors.indices {
-            let n = tensors[t].count, length = Device.length(tensors[t], unit)
-            let blocks = Device.blocks(length)
-            if n > 0 && includes(t, pass) {
-                let low = max(from - position, 0), high = min(to - position, n)
-                if low < high {
-                    let start = snap(low, length), end = high == n ? n : snap(high, length)
-                    if unit == .row {
-                        walk(pass, t, start, end, length, firstBlock: block, firstRow: row, scratch)
-                    } else if start < end {
-                        piece(pass, t, row, start, end, block + start / Int(SAM_SUM_BLOCK), scratch)
-                    }
-                }
-                position += n
+    private func work(_ pass: UnsafePointer<Pass>, _ total: Int, _ thread: Int, _ threads: Int, _ scratch: UnsafeMutableRawPointer) {
+        let from = total / threads * thread, to = thread == threads - 1 ? total : total / threads * (thread + 1), byRow = pass.pointee.walksRows
+        var position = 0
+        for t in 0..<count where facts[t].count > 0 && includes(t, pass.pointee) {
+            let n = facts[t].count, low = max(from - position, 0), high = min(to - position, n)
+            position += n
+            if low >= high { continue }
+            let length = byRow ? facts[t].rowLength : n
+            let start = low == 0 ? 0 : snap(low, length), end = high == n ? n : snap(high, length)
+            if byRow {
+                walk(pass, t, start, end, scratch)
+            } else if start < end {
+                piece(pass, t, facts[t].firstRow, start, end, facts[t].firstBlock + start / Int(SAM_SUM_BLOCK), scratch)
             }
-            block += (unit == .row ? tensors[t].rows : 1) * blocks
-            row += tensors[t].rows
         }
     }
 
@@ -106,77 +103,96 @@ extension Device {
         element / length * length + element % length / Int(SAM_SUM_BLOCK) * Int(SAM_SUM_BLOCK)
     }
 
-    private func walk(_ pass: Pass, _ t: Int, _ start: Int, _ end: Int, _ length: Int, firstBlock: Int,
-                      firstRow: Int, _ scratch: UnsafeMutableRawPointer) {
+    private func walk(_ pass: UnsafePointer<Pass>, _ t: Int, _ start: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) {
+        let length = facts[t].rowLength
         var at = start
         while at < end {
             let r = at / length, stop = min((r + 1) * length, end)
-            let block = firstBlock + r * Device.blocks(length) + at % length / Int(SAM_SUM_BLOCK)
-            piece(pass, t, firstRow + r, at, stop, block, scratch)
+            let block = facts[t].firstRowBlock + r * Device.blocks(length) + at % length / Int(SAM_SUM_BLOCK)
+            piece(pass, t, facts[t].firstRow + r, at, stop, block, scratch)
             at = stop
         }
     }
 
-    private func piece(_ pass: Pass, _ t: Int, _ row: Int, _ start: Int, _ end: Int, _ block: Int,
-                       _ scratch: UnsafeMutableRawPointer) {
-        let size = tensors[t].size, double = Int(tensors[t].type) == SAM_F64
+    private func piece(_ pass: UnsafePointer<Pass>, _ t: Int, _ row: Int, _ start: Int, _ end: Int, _ block: Int, _ scratch: UnsafeMutableRawPointer) {
+        let f = facts + t, double = Int(f.pointee.type) == SAM_F64, half = f.pointee.isHalf, size = double ? 8 : 4, hostSize = half ? 2 : size
         let codes = (scratch + Int(SAM_SCRATCH_BYTES) - 2 * Int(SAM_CODE_LENGTH) * MemoryLayout<sam_instruction>.stride)
             .assumingMemoryBound(to: sam_instruction.self)
-        var p = sam_piece()
-        p.code = UnsafePointer(codes)
-        let isFirst = pass.unless.map { !$0.present[t] } ?? false
-        p.length = isFirst ? resolve(pass.b!, t, row, start, codes) : resolve(pass.a, t, row, start, codes)
-        if pass.kind == .dot && pass.b != nil && pass.unless == nil {
-            let others = codes + Int(SAM_CODE_LENGTH)
-            p.other = UnsafePointer(others)
-            p.other_length = resolve(pass.b!, t, row, start, others)
-        }
-        p.count = Int64(end - start)
-        p.index = index[t] + Int64(start)
-        p.scratch = scratch
-        p.sums = sums + block
-        p.stream = exceedsCache ? 1 : 0
-        switch pass.kind {
+        let p = (UnsafeMutableRawPointer(codes) - Int(SAM_PIECE_BYTES)).assumingMemoryBound(to: sam_piece.self)
+        sam_piece_clear(p)
+        p.pointee.code = UnsafePointer(codes)
+        p.pointee.length = resolve(pass, isSecond: isFirst(pass, t), t, row, start, codes)
+        p.pointee.count = Int64(end - start)
+        p.pointee.index = f.pointee.index + Int64(start)
+        p.pointee.scratch = scratch
+        p.pointee.sums = sums + block
+        p.pointee.stream = exceedsCache ? 1 : 0
+        switch pass.pointee.kind {
         case .evaluate:
-            p.to = (pass.out ?? pass.slot!.writing(t)) + start * size
-            (double ? kernels.pointee.evaluate_f64 : kernels.pointee.evaluate_f32)!(&p)
+            if let out = pass.pointee.out {
+                p.pointee.to = out + start * (half && pass.pointee.rounds ? 2 : size)
+                if half && pass.pointee.rounds { return halfPiece(pass, t, start, p) }
+            } else {
+                p.pointee.to = pass.pointee.slot!.writing(t) + start * size
+            }
+            (double ? kernels.pointee.evaluate_f64 : kernels.pointee.evaluate_f32)!(p)
         case .dot:
-            (double ? kernels.pointee.dot_f64 : kernels.pointee.dot_f32)!(&p)
+            if pass.pointee.b != nil && pass.pointee.unless == nil {
+                let others = codes + Int(SAM_CODE_LENGTH)
+                p.pointee.other = UnsafePointer(others)
+                p.pointee.other_length = resolve(pass, isSecond: true, t, row, start, others)
+            }
+            (double ? kernels.pointee.dot_f64 : kernels.pointee.dot_f32)!(p)
         case .displace, .move:
-            p.from = UnsafeRawPointer(iterate(t) + start * size)
-            p.to = (pass.kind == .move ? data(t) : displacement(t)) + start * size
-            p.save = pass.kind == .move ? nil : saving(t).map { $0 + start * size }
-            p.absolute = pass.absolute ? 1 : 0
-            p.sums = sums + 2 * block
-            (double ? kernels.pointee.displace_f64 : kernels.pointee.displace_f32)!(&p)
+            weights(p, t, start, hostSize, moves: pass.pointee.kind == .move)
+            p.pointee.absolute = pass.pointee.absolute ? 1 : 0
+            p.pointee.sums = sums + 2 * block
+            if half { return halfPiece(pass, t, start, p) }
+            (double ? kernels.pointee.displace_f64 : kernels.pointee.displace_f32)!(p)
         case .histogram:
-            p.to = UnsafeMutableRawPointer(pass.counts)
-            p.prefix = pass.prefix
-            p.shift = Int32(pass.shift)
-            (double ? kernels.pointee.histogram_f64 : kernels.pointee.histogram_f32)!(&p)
+            p.pointee.to = UnsafeMutableRawPointer(pass.pointee.counts)
+            p.pointee.prefix = pass.pointee.prefix
+            p.pointee.shift = Int32(pass.pointee.shift)
+            (double ? kernels.pointee.histogram_f64 : kernels.pointee.histogram_f32)!(p)
         case .mask:
-            p.to = pass.slot!.writing(t) + start * size
-            p.prefix = pass.prefix
-            p.remaining = pass.remaining
-            (double ? kernels.pointee.mask_f64 : kernels.pointee.mask_f32)!(&p)
+            p.pointee.to = pass.pointee.slot!.writing(t) + start * size
+            p.pointee.prefix = pass.pointee.prefix
+            p.pointee.remaining = pass.pointee.remaining
+            (double ? kernels.pointee.mask_f64 : kernels.pointee.mask_f32)!(p)
         case .descend:
-            p.from = UnsafeRawPointer(iterate(t) + start * size)
-            p.to = data(t) + start * size
-            pass.rule!.fill(&p, tensor: t, start: start * size, group: Int(tensors[t].group))
-            (double ? pass.rule!.rule.pointee.descend_f64 : pass.rule!.rule.pointee.descend_f32)!(&p)
+            let base = pass.pointee.rule!
+            weights(p, t, start, hostSize, moves: true)
+            base.fill(&p.pointee, tensor: t, start: start * size, group: Int(f.pointee.group))
+            if half { return halfPiece(pass, t, start, p) }
+            (double ? base.rule.pointee.descend_f64 : base.rule.pointee.descend_f32)!(p)
         }
     }
 
+    /// Where the weights are read and written: the point to evaluate, or for good.
+    private func weights(_ p: UnsafeMutablePointer<sam_piece>, _ t: Int, _ start: Int, _ hostSize: Int, moves: Bool) {
+        p.pointee.from = UnsafeRawPointer(iterate(t) + start * hostSize)
+        p.pointee.to = (moves ? data(t) : displacement(t)) + start * hostSize
+        if !moves && !(facts[t].isHalf && halves.isExact), let save = saving(t) { p.pointee.save = save + start * hostSize }
+    }
+
+    /// Whether the pass's second formula takes the place of the first.
+    private func isFirst(_ pass: UnsafePointer<Pass>, _ t: Int) -> Bool {
+        guard let slot = pass.pointee.unless else { return false }
+        return !slot.present[t]
+    }
+
     /// The code with its operands' places in memory and its numbers; the length.
-    private func resolve(_ v: Vector, _ t: Int, _ row: Int, _ start: Int, _ out: UnsafeMutablePointer<sam_instruction>) -> Int64 {
-        for i in 0..<v.count {
-            let step = v[i]
+    private func resolve(_ pass: UnsafePointer<Pass>, isSecond: Bool, _ t: Int, _ row: Int, _ start: Int, _ out: UnsafeMutablePointer<sam_instruction>) -> Int64 {
+        let count = isSecond ? pass.pointee.b!.count : pass.pointee.a.count
+        for i in 0..<count {
+            let step = isSecond ? pass.pointee.b![i] : pass.pointee.a[i]
             var number = step.number.value
             if let table = step.number.table {
                 number *= table.pointee.values[table.pointee.unit == .row ? row : t]
             }
             out[i].operation = Int32(step.operation)
             out[i].value = number
+            out[i].data = nil
             switch Int(step.operation) {
             case SAM_OP_LOAD, SAM_OP_ADD_LOAD, SAM_OP_MULTIPLY_LOAD:
                 operand(Int(step.operand), t, start, &out[i])
@@ -188,27 +204,37 @@ extension Device {
             default: break
             }
         }
-        return Int64(v.count)
+        return Int64(count)
     }
 
     private func operand(_ operand: Int, _ t: Int, _ start: Int, _ out: inout sam_instruction) {
-        let size = tensors[t].size
-        out.type = tensors[t].type
+        let f = facts + t
+        out.type = f.pointee.type
+        let data: UnsafeMutableRawPointer
         switch operand {
         case Vector.Operand.gradient:
             if let accumulated {
-                out.data = UnsafeRawPointer(accumulated.part[t] + start * size)
+                data = accumulated.part[t]
             } else if let g = gradient(t) {
-                out.type = tensors[t].gradientType
-                out.data = UnsafeRawPointer(g + start * byteCount(of: out.type))
+                data = g
+                out.type = f.pointee.gradientType
                 out.value *= gradientFactor
             } else {
                 out.type = 0
-                out.data = nil
+                return
             }
-        case Vector.Operand.iterate: out.data = UnsafeRawPointer(iterate(t) + start * size)
-        case Vector.Operand.point: out.data = UnsafeRawPointer(point(t) + start * size)
-        default: out.data = UnsafeRawPointer(slots[operand - Vector.Operand.slots].reading(t) + start * size)
+        case Vector.Operand.iterate:
+            if let exact = halves.exact(t, f.pointee.isHalf) {
+                data = UnsafeMutableRawPointer(exact)
+            } else {
+                data = iterate(t)
+                out.type = f.pointee.storage
+            }
+        case Vector.Operand.point:
+            data = point(t)
+            out.type = f.pointee.storage
+        default: data = slots[operand - Vector.Operand.slots].reading(t)
         }
+        out.data = UnsafeRawPointer(data + start * byteCount(of: out.type))
     }
 }

@@ -9,12 +9,12 @@ extension Step {
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2048) { counts in
             while true {
                 counts.initialize(repeating: 0)
-                let pass = Pass(.histogram, score)
+                var pass = Pass(.histogram, score)
                 pass.scope = scope
                 pass.counts = counts.baseAddress
                 pass.prefix = prefix
                 pass.shift = shift
-                device.run(pass)
+                device.run(&pass)
                 var digit = 2047
                 while digit > 0, counts[digit] < rank {
                     rank -= counts[digit]
@@ -63,7 +63,7 @@ extension Step {
 
     /// slot = 1 at the `count` largest values of the score, 0 elsewhere.
     func assign(_ slot: Slot, largest count: Int, of score: Vector, in scope: [Bool]? = nil) {
-        let pass = Pass(.mask, score)
+        var pass = Pass(.mask, score)
         var remaining: Int64 = 0
         pass.scope = scope
         pass.slot = slot
@@ -71,7 +71,7 @@ extension Step {
         if count > 0 { (pass.prefix, remaining) = place(score, count, scope) }
         withUnsafeMutablePointer(to: &remaining) { pointer in
             pass.remaining = pointer
-            device.run(pass)
+            device.run(&pass)
         }
         for t in device.tensors.indices where device.includes(t, pass) { slot.wrote(t) }
     }

@@ -14,6 +14,10 @@ final class SharedOptions {
     let every = Option("every", count: 1, .atLeast(1), "Only every so many steps is the method's, counted from start_step; the others are the base's alone.")
     let startStep = Option("start_step", count: 1, .atLeast(1), "The first step that is the method's.")
     let inPlace = Option("in_place", flag: true, "Perturbed weights stand in the host's buffers; 0: in the library's, see sam_optimizer_point.")
+    let master = Option("master", flag: false,
+                        "Parameters of 16 bits have a copy in f32 that is stepped; the host's are that copy, rounded. A change that the host makes is not seen.")
+    let rounding = Option("rounding", choices: "nearest,stochastic",
+                          "How weights of 16 bits are rounded: to the nearest, ties to even, or up with the probability of what is cut off.")
     let average = Option("average", choices: "none,ema,swa",
                          "Averages the iterates, for sam_optimizer_average: ema with average_decay, swa with equal weights.")
     let averageDecay = Option("average_decay", 0.999, .fraction, "ema: a = average_decay a + (1 - average_decay) w, from the first w on.")
@@ -23,7 +27,7 @@ final class SharedOptions {
 
     var all: [Option] {
         [maximize, clipCoordinates, clipValue, clipNorm, gradientScale, zeroGradient, accumulate, microBatches, nonfinite, every, startStep, inPlace,
-         average, averageDecay, averageStart, averagePeriod, seed]
+         master, rounding, average, averageDecay, averageStart, averagePeriod, seed]
     }
 
     /// Whether this optimizer can have the value: some options do not go with some methods, or with each other.

@@ -18,6 +18,10 @@ final class Slot {
     enum Extent {
         /// One for each element, in the arithmetic type: a vector of formulas.
         case elements
+        /// One for each element of the tensors that have it, in the host's type.
+        case host((Tensor) -> Bool)
+        /// One for each element of tensors of 16 bits.
+        case halves
         /// So many, in the arithmetic type.
         case numbers((Tensor) -> Int)
         /// So many doubles.
@@ -38,13 +42,15 @@ final class Slot {
 
     private var memory: UnsafeMutableRawPointer?
     /// By tensor.
-    private(set) var part: [UnsafeMutableRawPointer] = []
-    private var other: [UnsafeMutableRawPointer] = []
+    private(set) var part: UnsafeMutablePointer<UnsafeMutableRawPointer> = .allocate(capacity: 1)
+    private var other: UnsafeMutablePointer<UnsafeMutableRawPointer> = .allocate(capacity: 1)
     /// Whether the tensor's part was ever written and kept.
-    private(set) var present: [Bool] = []
-    private(set) var written: [Bool] = []
+    private(set) var present: UnsafeMutablePointer<Bool> = .allocate(capacity: 1)
+    private(set) var written: UnsafeMutablePointer<Bool> = .allocate(capacity: 1)
     /// Numbers of each tensor's part, as allocated.
     private var counts: [Int] = []
+    /// Tensors, while there is memory.
+    private(set) var tensors = 0
 
     init(_ name: StaticString, life: Life = .step, initial: Double = 0, extent: Extent = .elements) {
         self.name = Name(name)
@@ -60,7 +66,13 @@ final class Slot {
         extent = .elements
     }
 
-    deinit { sam_memory_give(memory) }
+    deinit {
+        sam_memory_give(memory)
+        part.deallocate()
+        other.deallocate()
+        present.deallocate()
+        written.deallocate()
+    }
 
     var isAllocated: Bool { memory != nil }
 
@@ -68,19 +80,24 @@ final class Slot {
     func count(_ t: Tensor) -> Int {
         switch extent {
         case .elements: return t.count
+        case .host(let has): return has(t) ? t.count : 0
+        case .halves: return t.isHalf ? t.count : 0
         case .numbers(let count), .doubles(let count), .shared(let count), .sharedDoubles(let count): return count(t)
         }
     }
 
     /// Of a tensor's part, where it is kept in a file.
     func shape(_ t: Tensor) -> [Int] {
-        if case .elements = extent { return t.shape }
-        return [count(t)]
+        switch extent {
+        case .elements, .halves: return t.shape
+        default: return [count(t)]
+        }
     }
 
     func type(_ t: Tensor) -> Int32 {
         switch extent {
         case .doubles, .sharedDoubles: return Int32(SAM_F64)
+        case .host: return t.storage
         default: return t.type
         }
     }
@@ -114,28 +131,40 @@ final class Slot {
         guard let memory = sam_memory_take(bytes(tensors)) else { return false }
         self.memory = memory
         counts = tensors.map { count($0) }
+        make(tensors.count)
         var offset = 0
         for copy in 0..<(isDoubled ? 2 : 1) {
-            for t in tensors {
+            for (i, t) in tensors.enumerated() {
                 let start = memory + offset
-                if copy == 0 { part.append(start) } else { other.append(start) }
+                if copy == 0 { part[i] = start } else { other[i] = start }
                 if initial != 0 { fill(start, t, initial) }
                 if !isShared { offset += stride(t) }
             }
         }
-        present = [Bool](repeating: false, count: tensors.count)
-        written = present
         return true
+    }
+
+    private func make(_ n: Int) {
+        if n > tensors {
+            part.deallocate()
+            other.deallocate()
+            present.deallocate()
+            written.deallocate()
+            part = .allocate(capacity: n)
+            other = .allocate(capacity: n)
+            present = .allocate(capacity: n)
+            written = .allocate(capacity: n)
+        }
+        tensors = n
+        present.initialize(repeating: false, count: n)
+        written.initialize(repeating: false, count: n)
     }
 
     /// The memory goes, and what it held.
     func release() {
         sam_memory_give(memory)
         memory = nil
-        part = []
-        other = []
-        present = []
-        written = []
+        for t in 0..<tensors { (present[t], written[t]) = (false, false) }
     }
 
     /// A tensor's part holds what was kept in another run.
@@ -158,7 +187,8 @@ final class Slot {
 
     /// The step is complete: what it wrote stays.
     func keep() {
-        for t in written.indices where written[t] {
+        if memory == nil { return }
+        for t in 0..<tensors where written[t] {
             if isDoubled { (part[t], other[t]) = (other[t], part[t]) }
             if life != .step { present[t] = true }
             written[t] = false
@@ -167,6 +197,6 @@ final class Slot {
 
     /// The step was given up.
     func forget() {
-        for t in written.indices { written[t] = false }
+        for t in 0..<tensors { written[t] = false }
     }
 }

@@ -48,9 +48,7 @@ final class Step {
 
     /// The option's number, by group where groups differ.
     subscript(option: Option) -> Coefficient {
-        var same = true
-        for value in option.values where value != option.values[0] { same = false }
-        if same { return Coefficient(option.values[0]) }
+        if option.isUniform { return Coefficient(option.value) }
         return perTensor { option[Int($0.group)] }
     }
 
@@ -81,44 +79,47 @@ final class Step {
         if v.isGradient, v[0].number.table == nil, scope == nil, unless == nil {
             return Swift.abs(v[0].number.value) * gradientSquares().squareRoot()
         }
-        let pass = Pass(.dot, v)
+        var pass = Pass(.dot, v)
         pass.scope = scope
         pass.unless = unless
         pass.b = first
-        device.run(pass)
+        device.run(&pass)
         return device.total(pass).squareRoot()
     }
 
     /// <u, v> over everything.
     func dot(_ u: Vector, _ v: Vector) -> Double {
-        let pass = Pass(.dot, u)
+        var pass = Pass(.dot, u)
         pass.b = v
-        device.run(pass)
+        device.run(&pass)
         return device.total(pass)
     }
 
     /// <u, v> by tensor or by row.
     func dots(_ u: Vector, _ v: Vector, by unit: Unit) -> Coefficient {
-        let pass = Pass(.dot, u)
+        var pass = Pass(.dot, u)
         pass.b = v
-        return sums(pass, unit)
+        return sums(&pass, unit)
     }
 
     /// |v| by tensor or by row.
-    func norms(_ v: Vector, by unit: Unit) -> Coefficient { sums(Pass(.dot, v), unit).map { $0.squareRoot() } }
+    func norms(_ v: Vector, by unit: Unit) -> Coefficient {
+        var pass = Pass(.dot, v)
+        return sums(&pass, unit).map { $0.squareRoot() }
+    }
 
-    private func sums(_ pass: Pass, _ unit: Unit) -> Coefficient {
+    private func sums(_ pass: inout Pass, _ unit: Unit) -> Coefficient {
         pass.unit = unit
         pass.walksRows = unit == .row
-        device.run(pass)
+        device.run(&pass)
         return unit == .all ? Coefficient(device.total(pass)) : device.totals(pass)
     }
 
     /// The sum of the gradient's squares, computed once an evaluation.
     func gradientSquares() -> Double {
         if let squares { return squares }
-        let pass = Pass(.dot, gradient)
-        device.run(pass)
+        var pass = Pass(.dot, gradient)
+        device.run(&pass)
         let sum = device.total(pass)
         squares = sum
         return sum
@@ -141,23 +142,24 @@ final class Step {
 
     /// slot = v; in tensors whose part was never written: slot = first.
     func assign(_ slot: Slot, _ v: Vector, first: Vector? = nil, in scope: [Bool]? = nil) {
-        let pass = Pass(.evaluate, v)
+        var pass = Pass(.evaluate, v)
         pass.slot = slot
         pass.scope = scope
         if let first {
             pass.b = first
             pass.unless = slot
         }
-        device.run(pass)
-        for t in device.tensors.indices where device.includes(t, pass) { slot.wrote(t) }
+        device.run(&pass)
+        for t in 0..<device.count where device.includes(t, pass) { slot.wrote(t) }
     }
 
-    /// out = v in one tensor, in its type.
-    func copy(_ v: Vector, _ t: Int, to out: UnsafeMutableRawPointer) {
-        let pass = Pass(.evaluate, v)
+    /// out = v in one tensor, in the arithmetic type; or in the host's, to the nearest.
+    func copy(_ v: Vector, _ t: Int, to out: UnsafeMutableRawPointer, asHost: Bool = false) {
+        var pass = Pass(.evaluate, v)
         pass.scope = only(t)
         pass.out = out
-        device.run(pass)
+        pass.rounds = asHost
+        device.run(&pass)
     }
 
     /// The scope of one tensor.
@@ -165,49 +167,47 @@ final class Step {
 
     /// Runs the passes in `body` over all tensors, those that take no part in the step included.
     func everywhere(_ body: () -> Void) {
-        let kept = device.active
-        for t in device.active.indices { device.active[t] = true }
+        let kept = device.tensors.indices.map { device.active[$0] }
+        for t in 0..<device.count { device.active[t] = true }
         body()
-        device.active = kept
+        for t in 0..<device.count { device.active[t] = kept[t] }
     }
 
     /// Whether a slot was ever written and kept.
     func has(_ slot: Slot) -> Bool {
-        for one in slot.present where one { return true }
+        for t in 0..<slot.tensors where slot.present[t] { return true }
         return false
     }
 
     /// Weights = iterate + v, in the tensors of the scope; in tensors whose part of `unless` was never written, + first.
     func displace(by v: Vector, in scope: [Bool]? = nil, unless: Slot? = nil, first: Vector? = nil) {
-        let pass = Pass(.displace, v)
+        var pass = Pass(.displace, v)
         pass.scope = scope
         pass.b = first
         pass.unless = unless
-        moveAway(pass)
+        moveAway(&pass)
     }
 
     /// Weights = v; in tensors whose part of `unless` was never written, first.
     func place(at v: Vector, unless: Slot? = nil, first: Vector? = nil) {
-        let pass = Pass(.displace, v)
+        var pass = Pass(.displace, v)
         pass.absolute = true
         pass.b = first
         pass.unless = unless
-        moveAway(pass)
+        moveAway(&pass)
     }
 
-    private func moveAway(_ pass: Pass) {
+    private func moveAway(_ pass: inout Pass) {
         if pass.scope != nil { restoreOutside(pass) }
-        device.run(pass)
+        device.run(&pass)
         isPerturbed = true
         metrics.perturbation_norm = device.total(pass, width: 2, place: 0).squareRoot()
         metrics.effective_radius = device.total(pass, width: 2, place: 1).squareRoot()
-        for t in device.tensors.indices where device.includes(t, pass) && device.tensors[t].count > 0 {
-            device.mark(t, displaced: true)
-        }
+        for t in 0..<device.count where device.includes(t, pass) && device.facts[t].count > 0 { device.displaced[t] = true }
     }
 
     private func restoreOutside(_ pass: Pass) {
-        for t in device.tensors.indices where !device.includes(t, pass) { device.restore(t) }
+        for t in 0..<device.count where !device.includes(t, pass) { device.restore(t) }
     }
 
     /// Weights = iterate.
@@ -262,10 +262,10 @@ final class Step {
 
     /// The same in the tensors of a scope: the sum of what moved, squared. `settle` ends the update.
     func move(to v: Vector, in scope: [Bool]? = nil) -> Double {
-        let pass = Pass(.move, v)
+        var pass = Pass(.move, v)
         pass.absolute = true
         pass.scope = scope
-        device.run(pass)
+        device.run(&pass)
         return device.total(pass, width: 2, place: 1)
     }
 
@@ -276,7 +276,7 @@ final class Step {
 
     /// The host's weights are the new iterate.
     func settle() {
-        for t in device.tensors.indices where device.active[t] { device.mark(t, displaced: false) }
+        device.settle()
         isPerturbed = false
     }
 
@@ -284,6 +284,7 @@ final class Step {
 
     func begin(_ number: Int64) {
         self.number = number
+        device.draw = UInt32(truncatingIfNeeded: number)
         isPerturbed = false
         addition = nil
         squares = nil
@@ -310,8 +311,8 @@ final class Step {
 
     func complete() {
         if let v = addition {
-            let pass = Pass(.move, v)
-            device.run(pass)
+            var pass = Pass(.move, v)
+            device.run(&pass)
             addition = nil
             metrics.update_norm = norm(iterate - self[before])
         }

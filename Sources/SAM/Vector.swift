@@ -69,7 +69,10 @@ struct Vector {
     private(set) var count = 1
     private var formulas: Unmanaged<Formulas>?
 
-    subscript(i: Int) -> Instruction { code.map { $0[i] } ?? single }
+    subscript(i: Int) -> Instruction {
+        if let code { return code[i] }
+        return single
+    }
 
     init(operand: Int, in formulas: Formulas) {
         single = Instruction(operation: UInt8(SAM_OP_LOAD), operand: Int16(operand), number: 1)

@@ -66,10 +66,14 @@ extension StaticString {
 public func sam_kernels_baseline(_ table: UnsafeMutablePointer<sam_kernels>?) {
     guard let table else { return }
     table.pointee.evaluate_f32 = { Combine<Float>.evaluate($0!) }
-    table.pointee.evaluate_f64 = { Combine<Double>.evaluate($0!) }
     table.pointee.dot_f32 = { Reduce<Float>.dot($0!) }
-    table.pointee.dot_f64 = { Reduce<Double>.dot($0!) }
     table.pointee.displace_f32 = { Combine<Float>.displace($0!) }
+    table.pointee.widen = { Half.widen($0, $1!, $2!, Int($3)) }
+    table.pointee.round = { Half.round($0, $1!, $2!, Int($3)) }
+    // v4 goes on with v3's where registers of 512 bits gain nothing
+    #if !SAM_SINGLE
+    table.pointee.evaluate_f64 = { Combine<Double>.evaluate($0!) }
+    table.pointee.dot_f64 = { Reduce<Double>.dot($0!) }
     table.pointee.displace_f64 = { Combine<Double>.displace($0!) }
     table.pointee.project_f32 = { Tall<Float>.project($0!, Int($1), Int($2), $3!, Int($4), $5!) }
     table.pointee.project_f64 = { Tall<Double>.project($0!, Int($1), Int($2), $3!, Int($4), $5!) }
@@ -79,8 +83,10 @@ public func sam_kernels_baseline(_ table: UnsafeMutablePointer<sam_kernels>?) {
     table.pointee.place_f64 = { Tall<Double>.place($0, $1, $2!, $3!, Int($4)) }
     table.pointee.random = { random(Int($0), seed: $1, stream: $2, draw: $3, index: $4, count: Int($5), into: $6!) }
     table.pointee.uniform = { random(Int(SAM_UNIFORM), seed: $0, stream: $1, draw: $2, index: $3, count: Int($4), into: $5!) }
+    #endif
     // what is rare, or called for single numbers, is compiled for the baseline alone: a table begins as that one
     #if !SAM_COMMON_RULES
+    table.pointee.round_random = { Half.round($0, $1!, $2!, Int($3), seed: $4, draw: $5, index: $6) }
     table.pointee.histogram_f32 = { Select<Float>.histogram($0!) }
     table.pointee.histogram_f64 = { Select<Double>.histogram($0!) }
     table.pointee.mask_f32 = { Select<Float>.mask($0!) }

@@ -85,6 +85,11 @@ enum Machine<M: Real> {
             convert(step.pointee.data.assumingMemoryBound(to: Float.self) + offset, value, count, out)
         } else if step.pointee.type == Double.code {
             convert(step.pointee.data.assumingMemoryBound(to: Double.self) + offset, value, count, out)
+        } else if step.pointee.type > Double.code {
+            // floats at the register's end, which no number written overtakes
+            let floats = (UnsafeMutableRawPointer(out) + Int(SAM_REGISTER_BYTES) - 4 * count).assumingMemoryBound(to: Float.self)
+            Half.widen(step.pointee.type, step.pointee.data + 2 * offset, floats, count)
+            convert(floats, value, count, out)
         } else {
             each(out, count) { _ in W.splat(0) }
         }

@@ -18,6 +18,28 @@ import Testing
         #expect(try optimizer.get("rho") == 0.05)
     }
 
+    /// Weights of 16 bits go where the copy in f32 goes, rounded: a run of floats by the same gradients.
+    @Test func weightsOfSixteenBits() throws {
+        func run<Scalar: ParameterScalar>(_ rounded: (Float) -> Scalar, _ value: (Scalar) -> Float, master: Double) throws -> [Float] {
+            let w = UnsafeMutableBufferPointer<Scalar>.allocate(capacity: 5), g = UnsafeMutableBufferPointer<Float>.allocate(capacity: 5)
+            defer { w.deallocate(); g.deallocate() }
+            for i in 0..<5 { (w[i], g[i]) = (rounded(Float(i) - 2), 0.001 * Float(i + 1)) }
+            let parameters = Parameters()
+            try parameters.add("w", shape: [5], data: w, otherGradient: g)
+            let optimizer = try Optimizer(parameters, method: "none", base: "sgd")
+            try optimizer.set("master", master)
+            try optimizer.set("lr", 0.1)
+            for _ in 0..<50 { _ = try optimizer.step { _ in 1.0 } }
+            return (0..<5).map { value(w[$0]) }
+        }
+        let full = try run({ $0 }, { $0 }, master: 0)
+        #expect(try run(BFloat16.init, \.float, master: 1) == full.map { BFloat16($0).float })
+        #expect(try run(BFloat16.init, \.float, master: 0) != full.map { BFloat16($0).float })
+        #if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
+        #expect(try run(Float16.init, Float.init, master: 1) == full.map { Float(Float16($0)) })
+        #endif
+    }
+
     @Test func anErrorOfTheHostCancelsTheStep() throws {
         struct Stop: Error {}
         let host = try problem()

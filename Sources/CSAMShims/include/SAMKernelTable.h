@@ -11,7 +11,9 @@ enum {
     SAM_CODE_LENGTH = 40,           /* instructions of an expression, at most */
     SAM_SUM_BLOCK = 4096,           /* elements of one partial sum; the order of addition is part of its definition */
     SAM_TALL_BLOCK = 1024,          /* the same in products with tall vectors */
-    SAM_SCRATCH_BYTES = 44 * 1024,  /* of one thread: registers, instructions and the kernels' own blocks */
+    SAM_HALF_BLOCK = 1024,          /* weights of 16 bits that are in f32 at a time */
+    SAM_PIECE_BYTES = 512,          /* room for a piece */
+    SAM_SCRATCH_BYTES = 57 * 1024,  /* of one thread: registers, a block of the kernels' own, three blocks of f32, a piece, instructions */
     SAM_RULE_SLOTS = 4,
     SAM_RULE_OPTIONS = 12,
     SAM_RULES = 48
@@ -41,11 +43,13 @@ enum {
     SAM_OP_DUPLICATE = 19   /* push the top again */
 };
 
+enum { SAM_STORAGE_BF16 = 3, SAM_STORAGE_F16 = 4 };     /* SAM_BF16, SAM_F16 */
+enum { SAM_STREAM_ROUNDING = 7 };                       /* of random numbers: rounding to 16 bits */
 enum { SAM_UNIFORM = 0, SAM_NORMAL = 1, SAM_RADEMACHER = 2 };
 
 typedef struct sam_instruction {
     int32_t operation;
-    int32_t type;           /* of data: SAM_F32, SAM_F64; 0: zeros. RANDOM: the kind */
+    int32_t type;           /* of data: a dtype of sam.h; 0: zeros. RANDOM: the kind */
     double value;
     const void *data;       /* the operand at the piece's first element */
     uint64_t seed;
@@ -119,6 +123,11 @@ typedef struct sam_kernels {
     sam_pass displace_f32, displace_f64;    /* to = from + expression */
     sam_pass histogram_f32, histogram_f64;  /* to = UInt64[2048]: counts of keys */
     sam_pass mask_f32, mask_f64;            /* to = 1 where the expression is among the largest, else 0 */
+    /* Numbers of 16 bits, SAM_BF16 or SAM_F16, from and to f32; round: to the nearest, ties to even; round_random: up with the probability of
+       what is cut off, in 2^-16, by stream SAM_STREAM_ROUNDING, element `index` first */
+    void (*widen)(int32_t type, const void *from, float *to, int64_t count);
+    void (*round)(int32_t type, const float *from, void *to, int64_t count);
+    void (*round_random)(int32_t type, const float *from, void *to, int64_t count, uint64_t seed, uint32_t draw, int64_t index);
     /* to = 1 where |from| is among the `keep` largest of its group, of equal ones the later, else 0. Both are [rows, channels, inner];
        groups of `of` (at most 8) elements follow each other along channels, then inner, then rows */
     void (*strongest_f32)(const void *from, void *to, int64_t count, int64_t channels, int64_t inner, int32_t keep, int32_t of);
@@ -144,14 +153,16 @@ typedef struct sam_kernels {
     sam_rule rule[SAM_RULES];
 } sam_kernels;
 
+/* A piece of zeros: as a few stores of vectors. */
+static inline void sam_piece_clear(sam_piece *piece) { __builtin_memset(piece, 0, sizeof *piece); }
 static inline sam_rule *sam_kernels_rule(sam_kernels *table, int i) { return &table->rule[i]; }
 static inline sam_rule_option *sam_rule_option_at(sam_rule *rule, int i) { return &rule->option[i]; }
 static inline const char **sam_rule_slot_name(sam_rule *rule, int i) { return &rule->slot[i]; }
 static inline void **sam_piece_slot(sam_piece *piece, int i) { return &piece->slot[i]; }
 static inline void *sam_piece_slot_at(const sam_piece *piece, int i) { return piece->slot[i]; }
 
-/* Fills the table; v3 and v4 a filled one, whose less common rules stay the baseline's. Every instruction set's object has one,
-   under a name of its own. */
+/* Fills the table; v3 one that the baseline filled, v4 one that v3 did: what they do not have stays. Every instruction set's object has
+   one, under a name of its own. */
 void sam_kernels_baseline(sam_kernels *table);
 void sam_kernels_v3(sam_kernels *table);
 void sam_kernels_v4(sam_kernels *table);

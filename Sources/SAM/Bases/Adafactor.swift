@@ -24,7 +24,9 @@ final class Adafactor: Base {
     private let sums = Slot("sums", extent: .sharedDoubles { $0.shape.count > 1 ? $0.shape[$0.shape.count - 1] : 0 })
 
     override var options: [Option] { [rate, course, eps1, eps2, limit, decay] }
-    override var slots: [Slot] { [direction, row, column, sums] }
+    /// Of 16 bits: the weights in f32, while they are updated.
+    private let weights = Slot("weights", extent: .halves)
+    override var slots: [Slot] { [direction, row, column, sums, weights] }
 
     override func descend(_ step: Step, along d: Vector) -> Next {
         let device = step.device, lengths = step.norms(step.iterate, by: .tensor)
@@ -45,8 +47,9 @@ final class Adafactor: Base {
         p.rows = axes > 1 ? Int64(tensor.shape[axes - 2]) : 0
         p.batch = axes > 1 ? Int64(tensor.count) / (p.rows * p.columns) : 1
         p.d = UnsafeRawPointer(direction.part[t])
-        p.from = UnsafeRawPointer(device.iterate(t))
-        p.to = device.data(t)
+        if tensor.isHalf { step.copy(step.iterate, t, to: weights.part[t]) }
+        p.to = tensor.isHalf ? weights.part[t] : device.data(t)
+        p.from = UnsafeRawPointer(tensor.isHalf ? weights.part[t] : device.iterate(t))
         p.row = row.part[t].assumingMemoryBound(to: Double.self)
         p.column = column.part[t].assumingMemoryBound(to: Double.self)
         p.scratch = sums.part[t].assumingMemoryBound(to: Double.self)
@@ -56,6 +59,6 @@ final class Adafactor: Base {
         p.step = max(eps2[group], rms) * min(rate[group], 1 / number.squareRoot())
         p.shrink = 1 - rate[group] * decay[group]
         (isDouble ? device.kernels.pointee.factored_f64 : device.kernels.pointee.factored_f32)!(&p)
-        return p.moved
+        return tensor.isHalf ? step.move(to: step[weights], in: step.only(t)) : p.moved
     }
 }

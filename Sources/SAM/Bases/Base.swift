@@ -42,7 +42,7 @@ extension Base {
     func stepNumber(_ t: Int) -> Int { Int(steps.part[t].load(as: Double.self)) + 1 }
 
     func count(_ step: Step) {
-        for t in step.device.tensors.indices where step.device.active[t] {
+        for t in 0..<step.device.count where step.device.active[t] {
             steps.part[t].storeBytes(of: Double(stepNumber(t)), as: Double.self)
             steps.wrote(t)
         }

@@ -34,7 +34,7 @@ final class RuleBase: Base {
 
     override var options: [Option] { declared }
 
-    /// The options' present values, as the kernels read them.
+    /// The options' present values, as the kernels read them: taken up where a step finds its memory.
     private func refresh() {
         let groups = declared[0].values.count
         if groups != constantGroups {
@@ -76,19 +76,18 @@ final class RuleBase: Base {
 
     override func descend(_ step: Step, along d: Vector) -> Next {
         let device = step.device
-        refresh()
         if let advance = rule.pointee.advance {
             for (t, tensor) in device.tensors.enumerated() where device.active[t] {
                 advance(constants + Int(tensor.group) * Int(SAM_RULE_OPTIONS), Int64(stepNumber(t)), numbers.part[t].assumingMemoryBound(to: Double.self))
                 numbers.wrote(t)
             }
         }
-        let pass = Pass(.descend, d)
+        var pass = Pass(.descend, d)
         pass.rule = self
-        device.run(pass)
+        device.run(&pass)
         step.metrics.update_norm = device.total(pass).squareRoot()
-        for t in device.tensors.indices where device.active[t] {
-            let mask = used(Int(device.tensors[t].group))
+        for t in 0..<device.count where device.active[t] {
+            let mask = used(Int(device.facts[t].group))
             for i in vectors.indices where mask >> i & 1 == 1 { vectors[i].wrote(t) }
         }
         count(step)

@@ -23,6 +23,8 @@ final class Point {
     private let home: UnsafeMutableRawPointer
     private let homeStart: [Int]
     private var hash: UInt64 = 0
+    /// Numbers of 16 bits in passing.
+    private let floats = UnsafeMutablePointer<Float>.allocate(capacity: Int(SAM_TALL_BLOCK))
 
     init(_ parameters: Parameters, seed: UInt64) throws(Failure) {
         self.parameters = parameters
@@ -33,7 +35,7 @@ final class Point {
             start.append(n)
             homeStart.append(bytes)
             n += t.count
-            bytes += (t.count * t.size + 63) / 64 * 64
+            bytes += (t.bytes + 63) / 64 * 64
             isDouble = isDouble && Int(t.type) == SAM_F64 && Int(t.gradientType) == SAM_F64
         }
         (self.tensors, self.places, self.start, self.homeStart, self.isDouble) = (tensors, places, start, homeStart, isDouble)
@@ -42,20 +44,30 @@ final class Point {
         guard let home = sam_memory_take(bytes) else { throw .memory("no memory for a copy of the weights: \(bytes) bytes") }
         self.home = home
         for (i, t) in tensors.enumerated() {
-            (home + homeStart[i]).copyMemory(from: data(i), byteCount: t.count * t.size)
-            add(1, data(i), t.type, t.count, to: iterate.at + start[i])
+            (home + homeStart[i]).copyMemory(from: data(i), byteCount: t.bytes)
+            add(1, data(i), t.storage, t.count, to: iterate.at + start[i])
         }
         length = space.norm(iterate)
         hash = standing()
     }
 
-    deinit { sam_memory_give(home) }
+    deinit {
+        sam_memory_give(home)
+        floats.deallocate()
+    }
 
-    func data(_ i: Int) -> UnsafeMutableRawPointer { parameters.tensors[places[i]].data }
-    func gradient(_ i: Int) -> UnsafeMutableRawPointer? { parameters.tensors[places[i]].gradient }
+    func data(_ i: Int) -> UnsafeMutableRawPointer { parameters.hosts[places[i]].data }
+    func gradient(_ i: Int) -> UnsafeMutableRawPointer? { parameters.hosts[places[i]].gradient }
 
     /// out += value * from, which is of a type of sam.h.
     func add(_ value: Double, _ from: UnsafeRawPointer, _ type: Int32, _ count: Int, to out: UnsafeMutablePointer<Double>) {
+        if isHalf(type) {
+            return walkHalves(count) { first, n in
+                var value = value
+                self.widen(from, type, first, n)
+                self.space.kernels.pointee.combine_f32!(self.floats, 0, 1, &value, out + first, Int64(n))
+            }
+        }
         Space.walk(count) { _, first, n in
             var value = value
             if Int(type) == SAM_F64 {
@@ -66,8 +78,15 @@ final class Point {
         }
     }
 
-    /// to = from + value * v, of a type of sam.h; from nil: 0.
+    /// to = from + value * v, of a type of sam.h; from nil: 0. Of 16 bits: rounded to f32 and then to the nearest.
     func place(_ from: UnsafeRawPointer?, _ value: Double, _ v: UnsafePointer<Double>, _ to: UnsafeMutableRawPointer, _ type: Int32, _ count: Int) {
+        if isHalf(type) {
+            return walkHalves(count) { first, n in
+                if let from { self.widen(from, type, first, n) }
+                self.space.kernels.pointee.place_f32!(from == nil ? nil : UnsafePointer(self.floats), value, v + first, self.floats, Int64(n))
+                self.space.kernels.pointee.round!(type, self.floats, to + 2 * first, Int64(n))
+            }
+        }
         Space.walk(count) { _, first, n in
             if Int(type) == SAM_F64 {
                 self.space.kernels.pointee.place_f64!(from.map { $0.assumingMemoryBound(to: Double.self) + first }, value, v + first,
@@ -79,19 +98,28 @@ final class Point {
         }
     }
 
+    /// Through `floats`, on one thread.
+    private func walkHalves(_ count: Int, _ body: (_ first: Int, _ n: Int) -> Void) {
+        for first in stride(from: 0, to: count, by: Int(SAM_TALL_BLOCK)) { body(first, min(Int(SAM_TALL_BLOCK), count - first)) }
+    }
+
+    private func widen(_ from: UnsafeRawPointer, _ type: Int32, _ first: Int, _ n: Int) {
+        space.kernels.pointee.widen!(type, from + 2 * first, floats, Int64(n))
+    }
+
     // MARK: moving
 
     /// Weights = iterate + s v.
     func move(_ v: Flat, times s: Double) throws(Failure) {
         try leave()
-        for (i, t) in tensors.enumerated() { place(home + homeStart[i], s, v.at + start[i], data(i), t.type, t.count) }
+        for (i, t) in tensors.enumerated() { place(home + homeStart[i], s, v.at + start[i], data(i), t.storage, t.count) }
         arrive()
     }
 
     /// Weights = v. What was read from buffers of the same dtypes comes back bit for bit.
     func stand(at v: Flat) throws(Failure) {
         try leave()
-        for (i, t) in tensors.enumerated() { place(nil, 1, v.at + start[i], data(i), t.type, t.count) }
+        for (i, t) in tensors.enumerated() { place(nil, 1, v.at + start[i], data(i), t.storage, t.count) }
         arrive()
     }
 
@@ -105,7 +133,7 @@ final class Point {
 
     /// The same without a look at what stands: on every way out.
     func restore() {
-        for (i, t) in tensors.enumerated() { data(i).copyMemory(from: home + homeStart[i], byteCount: t.count * t.size) }
+        for (i, t) in tensors.enumerated() { data(i).copyMemory(from: home + homeStart[i], byteCount: t.bytes) }
         isMoved = false
     }
 
@@ -122,7 +150,7 @@ final class Point {
     private func standing() -> UInt64 {
         var total: UInt64 = 0xCBF2_9CE4_8422_2325
         for (i, t) in tensors.enumerated() {
-            let bytes = UnsafeRawPointer(data(i)), count = t.count * t.size
+            let bytes = UnsafeRawPointer(data(i)), count = t.bytes
             var a: UInt64 = 1, b: UInt64 = 2, c: UInt64 = 3, d: UInt64 = 4, at = 0
             while at + 32 <= count {
                 a = Point.mix(a, bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
@@ -132,8 +160,8 @@ final class Point {
                 at += 32
             }
             while at < count {
-                a = Point.mix(a, UInt64(bytes.loadUnaligned(fromByteOffset: at, as: UInt32.self)))
-                at += 4
+                a = Point.mix(a, UInt64(bytes.loadUnaligned(fromByteOffset: at, as: UInt16.self)))
+                at += 2
             }
             for part in [a, b, c, d] { total = Point.mix(total, part) }
         }
@@ -164,16 +192,17 @@ final class Point {
             guard let from = setting.tensors[which][places[i]] else {
                 throw .argument("tensors[\(places[i])] = NULL of setting \"\(setting.option.name)\": expected values for \"\(t.name)\"")
             }
-            add(1, from, t.type, t.count, to: v.at + start[i])
+            add(1, from, t.storage, t.count, to: v.at + start[i])
         }
         try checkFinite(v, "a setting's value")
     }
 
-    /// How many places of f32 tensors a displacement rho c would not move: it is lost in rounding.
+    /// How many places of tensors other than f64 a displacement rho c would not move: it is lost in rounding.
     func lost(_ c: Flat?, _ rho: Double) -> Int {
         var lost = 0
         for (i, t) in tensors.enumerated() where Int(t.type) != SAM_F64 {
-            for k in range(i) where rho * (c?[k] ?? 1) < 0.5 * Double(Float(iterate[k]).ulp) { lost += 1 }
+            let coarser = spacing(of: t.storage) / spacing(of: Int32(SAM_F32))
+            for k in range(i) where rho * (c?[k] ?? 1) < 0.5 * coarser * Double(Float(iterate[k]).ulp) { lost += 1 }
         }
         return lost
     }

@@ -30,7 +30,9 @@ class Ascent: Method {
     override var evaluations: Int { 2 }
     override var usesRows: Bool { uses("filter") }
 
+    /// Whether a group has the choice, which is not "none".
     final private func uses(_ choice: StaticString) -> Bool {
+        if !scaling.isUsed { return false }
         for group in scaling.values.indices where scaling.isChoice(choice, group: group) { return true }
         return false
     }
@@ -83,7 +85,7 @@ class Ascent: Method {
 
     final private func counted(_ step: Step, _ v: Vector) -> Vector { uses("plain_norm") ? v : ball(step).map { $0 * v } ?? v }
 
-    final private var isInfinity: Bool { ascentNorm.isChoice("infinity") && !uses("plain_norm") }
+    final private var isInfinity: Bool { ascentNorm.isOn && !uses("plain_norm") }
 
     /// size T^2 v; size T sign(v) (infinity); size |w| v (plain_norm).
     final private func sized(_ step: Step, _ v: Vector, _ shape: Vector?, _ size: Coefficient) -> Vector {
@@ -94,7 +96,7 @@ class Ascent: Method {
 
     /// T; nil: 1 everywhere.
     final func ball(_ step: Step) -> Vector? {
-        if scaling.values.allSatisfy({ $0 == 0 }) || uses("plain_norm") { return nil }
+        if !scaling.isUsed || uses("plain_norm") { return nil }
         func choice(_ t: Tensor, _ name: StaticString) -> Bool { scaling.isChoice(name, group: Int(t.group)) }
         // T = a |w| + b
         let a = step.perTensor { choice($0, "square") || choice($0, "element") && self.isScaled($0) ? 1 : 0 }
@@ -118,8 +120,8 @@ class Ascent: Method {
 
     /// The tensors that are perturbed; nil: all.
     final func reach(_ step: Step) -> [Bool]? {
-        let whole = part.isChoice("all")
-        if whole && (rho.values.count == 1 || rho.values.allSatisfy { $0 != 0 }) { return nil }
+        let whole = !part.isOn
+        if whole && (rho.isUniform && rho.isUsed || rho.values.count == 1 || rho.values.allSatisfy { $0 != 0 }) { return nil }
         let norm = part.isChoice("norm")
         return step.device.tensors.map { t in
             (whole || (Int(t.role) == SAM_NORM) == norm) && (self.rho.values.count == 1 || self.rho[Int(t.group)] != 0)

@@ -9,7 +9,7 @@ final class HessianProduct {
     /// initial: the option's default.
     init(_ initial: Double = 1e-3) {
         difference = Option("difference", initial, .share,
-                            "Length of the step to both sides in products with the Hessian, relative to 1 + |w|; 0: half the cube root of the precision.")
+                            "Length of the step to both sides in products with the Hessian, relative to 1 + |w|; 0: half the cube root of the coarsest dtype's precision.")
     }
 
     var slots: [Slot] { [ahead] }
@@ -28,8 +28,8 @@ final class HessianProduct {
 
     private func relative(_ step: Step) -> Double {
         if difference.isOn { return difference.value }
-        var precision = Double.ulpOfOne
-        for t in step.device.tensors where t.size < 8 { precision = Double(Float.ulpOfOne) }
+        var precision = 0.0
+        for t in step.device.tensors { precision = max(precision, spacing(of: t.storage), isHalf(t.gradientType) ? spacing(of: t.gradientType) : 0) }
         return 0.5 * step.device.kernels.pointee.power!(precision, 1.0 / 3)
     }
 }

@@ -12,7 +12,7 @@ extension Step {
 
     /// 1 in tensors whose part of the slot was written and kept, else 0; nil: 1 everywhere.
     private func kept(_ slot: Slot) -> Coefficient? {
-        for one in slot.present where !one { return Coefficient(1, device.pool.make(.tensor) { slot.present[$0] ? 1 : 0 }) }
+        for t in 0..<slot.tensors where !slot.present[t] { return Coefficient(1, device.pool.make(.tensor) { slot.present[$0] ? 1 : 0 }) }
         return nil
     }
 }

@@ -80,7 +80,7 @@ extension Step {
     func assign(_ slot: Slot, unitAt scalar: Int) {
         assign(slot, Vector(constant: 0))
         for t in device.tensors.indices where device.active[t] {
-            let i = scalar - Int(device.index[t])
+            let i = scalar - Int(device.facts[t].index)
             if i < 0 || i >= device.tensors[t].count { continue }
             if Int(device.tensors[t].type) == SAM_F64 {
                 slot.writing(t).storeBytes(of: 1, toByteOffset: 8 * i, as: Double.self)

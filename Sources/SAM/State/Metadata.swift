@@ -21,7 +21,8 @@ extension Optimizer {
 
     private func describe(_ text: inout StateText, _ tensor: Tensor) {
         let roles: [StaticString] = ["weight", "bias", "norm", "embedding"]
-        text.raw(Int(tensor.type) == SAM_F64 ? "f64 " : "f32 ")
+        text.raw(typeName(tensor.storage))
+        text.raw(" ")
         text.raw(roles[Int(tensor.role)])
         text.raw(" of group ")
         text.integer(Int64(tensor.group))

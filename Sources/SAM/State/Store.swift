@@ -14,7 +14,7 @@ extension Optimizer {
         var list: [(section: StaticString, slot: Slot)] = []
         for slot in method.slots where slot.life != .step { list.append(("method", slot)) }
         if let base { for slot in base.slots + [base.steps] where slot.life != .step { list.append(("base", slot)) } }
-        for slot in average.slots(shared) { list.append(("shared", slot)) }
+        for slot in average.slots(shared) + device.halves.slots(device.tensors) { list.append(("shared", slot)) }
         return list
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import inspect
+import math
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -133,8 +134,8 @@ def view(pointer: Any, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     """The memory at a pointer as an array."""
     if 0 in shape:
         return np.zeros(shape, dtype)
-    kind = {"f4": ctypes.c_float, "f8": ctypes.c_double, "i8": ctypes.c_int64}[np.dtype(dtype).str[1:]]
-    return np.ctypeslib.as_array(ctypes.cast(pointer, ctypes.POINTER(kind)), shape or (1,)).reshape(shape)
+    memory = (ctypes.c_char * (math.prod(shape) * np.dtype(dtype).itemsize)).from_address(ctypes.cast(pointer, ctypes.c_void_p).value)
+    return np.frombuffer(memory, dtype).reshape(shape)
 
 
 def _query(raw: Any) -> Query:

@@ -13,7 +13,8 @@ from . import _abi
 from .errors import ArgumentError, UnknownNameError
 
 Arrays = Mapping[str, Any] | Sequence[Any]
-DTYPES = {np.dtype(np.float32): _abi.SAM_F32, np.dtype(np.float64): _abi.SAM_F64}
+DTYPES = {"float32": _abi.SAM_F32, "float64": _abi.SAM_F64, "bfloat16": _abi.SAM_BF16, "float16": _abi.SAM_F16}
+"""By numpy's name; bfloat16 is that of ml_dtypes."""
 
 
 class Role(enum.IntEnum):
@@ -56,12 +57,12 @@ def named(arrays: Arrays, what: str) -> dict[str, Any]:
 
 
 def checked(array: Any, what: str, shape: tuple[int, ...] | None = None) -> np.ndarray:
-    """The array itself, if the library can work in it: float32 or float64, C-contiguous, writable, of that shape.
+    """The array itself, if the library can work in it: of a dtype of DTYPES, C-contiguous, writable, of that shape.
     Nothing is ever converted: a converted copy would be trained in place of the caller's own array."""
-    wanted = "a C-contiguous, writable float32 or float64 array is needed"
+    wanted = "a C-contiguous, writable float32, float64, bfloat16 or float16 array is needed"
     if not isinstance(array, np.ndarray):
         raise ArgumentError(f"{what} is {type(array).__name__}, not a numpy array: {wanted}")
-    if array.dtype not in DTYPES:
+    if array.dtype.name not in DTYPES or not array.dtype.isnative:
         raise ArgumentError(f"{what} has dtype {array.dtype}: {wanted}")
     if not array.flags.c_contiguous:
         raise ArgumentError(f"{what} (shape {array.shape}, strides {array.strides}) is not contiguous: {wanted}")
@@ -80,6 +81,6 @@ def parameter(name: str, data: np.ndarray, gradient: np.ndarray | None, role: Ro
     """The struct of one tensor."""
     shape = (ctypes.c_int64 * max(data.ndim, 1))(*data.shape)
     return _abi.sam_parameter(
-        struct_size=ctypes.sizeof(_abi.sam_parameter), name=name.encode(), dtype=DTYPES[data.dtype],
-        gradient_dtype=0 if gradient is None else DTYPES[gradient.dtype], role=int(role), group=group, rank=data.ndim,
+        struct_size=ctypes.sizeof(_abi.sam_parameter), name=name.encode(), dtype=DTYPES[data.dtype.name],
+        gradient_dtype=0 if gradient is None else DTYPES[gradient.dtype.name], role=int(role), group=group, rank=data.ndim,
         shape=shape, data=address(data), gradient=address(gradient))

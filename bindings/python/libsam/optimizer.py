@@ -31,7 +31,8 @@ class Optimizer:
         while ask:
             ask = optimizer.advance(closure(ask))   # delivers the evaluation just made
 
-    parameters: name -> array, or a list of arrays (named "0", "1", …): numpy, float32 or float64, C-contiguous, writable.
+    parameters: name -> array, or a list of arrays (named "0", "1", …): numpy, float32, float64, float16 or
+        ml_dtypes' bfloat16, C-contiguous, writable.
     gradients: an array of the same shape for the same keys; None: that parameter is frozen for good.
     method, base: names of libsam.methods() and libsam.bases(). base None: for methods that are their own optimizer.
     roles: name -> "weight" (the default), "bias", "norm" or "embedding".
@@ -160,8 +161,8 @@ class Optimizer:
         own: np.ndarray = self._data[name]
         if where.value == own.ctypes.data or own.size == 0:
             return own
-        number = ctypes.c_float if own.dtype == np.float32 else ctypes.c_double
-        return np.ctypeslib.as_array(ctypes.cast(where, ctypes.POINTER(number)), own.shape)
+        memory = (ctypes.c_char * own.nbytes).from_address(where.value)
+        return np.frombuffer(memory, own.dtype).reshape(own.shape)
 
     def _place(self, name: str) -> int:
         if name not in self._index:
