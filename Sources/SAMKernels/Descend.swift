@@ -5,9 +5,25 @@ import CSAMShims
 protocol Rule {
     associatedtype Math: Real
     static var count: Int { get }
+    /// Whether it is one of the common ones, whose loop reads directions of two terms where they lie and asks for lines ahead.
+    static var isCommon: Bool { get }
     init(_ setting: Setting)
     /// w: the weight, in and out. g: the direction. s0 ...: the rule's state, in and out.
     func update<V: Lanes>(_ w: inout V, _ g: V, _ s0: inout V, _ s1: inout V, _ s2: inout V, _ s3: inout V) where V.Scalar == Math
+}
+
+extension Rule {
+    @inline(__always) static var isCommon: Bool { false }
+}
+
+/// Whether loops of common rules are worth their place: f32 in the best set of the processor.
+@inline(__always)
+func isFast(_ type: Int32) -> Bool {
+    #if SAM_COMMON_RULES || !arch(x86_64)
+    return type == Float.code
+    #else
+    return false
+    #endif
 }
 
 /// What a rule's constants are made of.
@@ -49,7 +65,11 @@ enum Descend<R: Rule> {
         let p = piece.pointee, count = Int(p.count)
         let rule = R(Setting(options: p.options, numbers: p.numbers, step: Int(p.step), fresh: p.fresh, variant: Int(p.variant)))
         let from = p.from.assumingMemoryBound(to: M.self), to = p.to.assumingMemoryBound(to: M.self)
-        let direct = p.length == 1 && Int(p.code[0].operation) == SAM_OP_LOAD ? Machine<M>.direct(p.code) : nil
+        // the direction in the host's memory, of one term or two
+        let isPair = R.isCommon && p.length == 2 && Int(p.code[0].operation) == SAM_OP_LOAD && Int(p.code[1].operation) == SAM_OP_ADD_LOAD
+        let second = isPair ? Machine<M>.direct(p.code + 1) : nil
+        let direct = second != nil ? Machine<M>.direct(p.code) : Machine<M>.single(p.code, p.length)
+        let share = second != nil ? M(p.code[1].value) : 0
         var start = 0, block = 0
         while start < count {
             let n = min(Int(SAM_SUM_BLOCK), count - start)
@@ -57,7 +77,11 @@ enum Descend<R: Rule> {
             while offset < start + n {
                 let m = direct != nil ? n : min(M.register, start + n - offset)
                 if let direct {
-                    update(rule, p, from, to, direct, M(p.code[0].value), offset, m, &moved)
+                    if R.isCommon, let second {
+                        updatePair(rule, p, from, to, direct, M(p.code[0].value), second, share, offset, m, &moved)
+                    } else {
+                        update(rule, p, from, to, direct, M(p.code[0].value), offset, m, &moved)
+                    }
                 } else {
                     let value = Machine<M>.run(p.code, Int(p.length), piece: piece, offset: offset, count: m, first: 0)
                     update(rule, p, from, to, value - offset, 1, offset, m, &moved)
@@ -81,26 +105,60 @@ enum Descend<R: Rule> {
         }
     }
 
+    /// Of common rules each kind of loop stands for itself.
     @inline(never)
     static func update(_ rule: R, _ p: sam_piece, _ from: UnsafePointer<M>, _ to: UnsafeMutablePointer<M>,
                        _ gradient: UnsafePointer<M>, _ factor: M, _ start: Int, _ count: Int, _ moved: inout Double) {
+        if R.isCommon && p.stream == 0 {
+            walk(rule, p, from, to, gradient, factor, gradient, 0, start, count, &moved, streamed: false, isPair: false)
+        } else {
+            walk(rule, p, from, to, gradient, factor, gradient, 0, start, count, &moved, streamed: R.isCommon || p.stream != 0, isPair: false)
+        }
+    }
+
+    @inline(never)
+    private static func updatePair(_ rule: R, _ p: sam_piece, _ from: UnsafePointer<M>, _ to: UnsafeMutablePointer<M>, _ gradient: UnsafePointer<M>,
+                                   _ factor: M, _ second: UnsafePointer<M>, _ share: M, _ start: Int, _ count: Int, _ moved: inout Double) {
+        walk(rule, p, from, to, gradient, factor, second, share, start, count, &moved, streamed: p.stream != 0, isPair: true)
+    }
+
+    @inline(__always)
+    private static func walk(_ rule: R, _ p: sam_piece, _ from: UnsafePointer<M>, _ to: UnsafeMutablePointer<M>, _ gradient: UnsafePointer<M>,
+                             _ factor: M, _ second: UnsafePointer<M>, _ share: M, _ start: Int, _ count: Int, _ moved: inout Double,
+                             streamed: Bool, isPair: Bool) {
         let s0 = slot(p, 0), s1 = slot(p, 1), s2 = slot(p, 2), s3 = slot(p, 3)
         let end = start + count
         var i = start, wide = W.splat(0), narrow: M = 0
 
+        /// A slot in use: all that common rules count are.
+        @inline(__always) func used(_ n: Int, _ s: UnsafeMutablePointer<M>?) -> UnsafeMutablePointer<M>? {
+            R.count > n ? (R.isCommon ? s.unsafelyUnwrapped : s) : nil
+        }
+
+        @inline(__always) func ahead(_ p: UnsafeMutablePointer<M>?) {
+            if let p { sam_prefetch(UnsafeRawPointer(p + i) + Int(SAM_REGISTER_BYTES)) }
+        }
+
         @inline(__always) func one<V: Lanes>(_ type: V.Type, _ sum: inout V, _ streamed: Bool) where V.Scalar == M {
+            if R.isCommon, V.width > 1, streamed {
+                sam_prefetch(UnsafeRawPointer(from + i) + Int(SAM_REGISTER_BYTES))
+                ahead(used(0, s0))
+                ahead(used(1, s1))
+            }
             let old = V.load(from + i)
             var w = old
             var a = V.splat(0), b = V.splat(0), c = V.splat(0), d = V.splat(0)
-            if R.count > 0, let s0 { a = V.load(s0 + i) }
-            if R.count > 1, let s1 { b = V.load(s1 + i) }
-            if R.count > 2, let s2 { c = V.load(s2 + i) }
-            if R.count > 3, let s3 { d = V.load(s3 + i) }
-            rule.update(&w, V.splat(factor) * V.load(gradient + i), &a, &b, &c, &d)
-            if R.count > 0, let s0 { a.store(s0 + i) }
-            if R.count > 1, let s1 { b.store(s1 + i) }
-            if R.count > 2, let s2 { c.store(s2 + i) }
-            if R.count > 3, let s3 { d.store(s3 + i) }
+            if let s = used(0, s0) { a = V.load(s + i) }
+            if let s = used(1, s1) { b = V.load(s + i) }
+            if let s = used(2, s2) { c = V.load(s + i) }
+            if let s = used(3, s3) { d = V.load(s + i) }
+            var g = V.splat(factor) * V.load(gradient + i)
+            if isPair { g = g + V.splat(share) * V.load(second + i) }
+            rule.update(&w, g, &a, &b, &c, &d)
+            if let s = used(0, s0) { a.store(s + i) }
+            if let s = used(1, s1) { b.store(s + i) }
+            if let s = used(2, s2) { c.store(s + i) }
+            if let s = used(3, s3) { d.store(s + i) }
             if streamed { w.stream(to + i) } else { w.store(to + i) }
             let change = w - old
             sum = sum + change * change
@@ -108,7 +166,7 @@ enum Descend<R: Rule> {
         }
 
         // scalars up to a multiple of 64 bytes where it streams, vectors, scalars: each text once
-        let streamed = p.stream != 0, size = MemoryLayout<M>.size, off = Int(bitPattern: to + i) & 63
+        let size = MemoryLayout<M>.size, off = Int(bitPattern: to + i) & 63
         var scalars = !streamed || off == 0 ? i : off % size != 0 ? end : min(end, i &+ (64 &- off) / size)
         while true {
             while i < scalars { one(M.self, &narrow, false) }

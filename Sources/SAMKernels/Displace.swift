@@ -12,10 +12,27 @@ enum Combine<M: Real> {
         var start = 0
         while start < count {
             let n = min(M.register, count - start)
-            let value = Machine<M>.run(p.code, Int(p.length), piece: piece, offset: start, count: n, first: 0)
-            (to + start).update(from: value, bytes: n)
+            if p.stream != 0 && Int(bitPattern: to) & 63 == 0 {
+                let data = Machine<M>.single(p.code, p.length).map { $0 + start }, factor = data == nil ? 1 : M(p.code[0].value)
+                let value = data ?? UnsafePointer(Machine<M>.run(p.code, Int(p.length), piece: piece, offset: start, count: n, first: 0))
+                var i = 0
+                while i &+ W.width <= n {
+                    sam_prefetch(UnsafeRawPointer(value + i) + 2048)
+                    (W.splat(factor) * W.load(value + i)).stream(to + start + i)
+                    i &+= W.width
+                }
+                while i < n {
+                    to[start + i] = factor * value[i]
+                    i &+= 1
+                }
+            } else {
+                let value = Machine<M>.run(p.code, Int(p.length), piece: piece, offset: start, count: n, first: 0)
+
+                (to + start).update(from: value, bytes: n)
+            }
             start += n
         }
+        if p.stream != 0 { sam_fence() }
     }
 
     /// save = from; to = from + e, or, where the expression is the point itself, to = expression and e = to - from.
@@ -29,7 +46,7 @@ enum Combine<M: Real> {
             var asked = 0.0, moved = 0.0, offset = start
             while offset < start + n {
                 let m = min(M.register, start + n - offset)
-                if p.absolute == 0, p.length == 1, Int(p.code[0].operation) == SAM_OP_LOAD, let data = Machine<M>.direct(p.code) {
+                if p.absolute == 0, let data = Machine<M>.single(p.code, p.length) {
                     move(piece, offset, m, data + offset, M(p.code[0].value), &asked, &moved)
                 } else {
                     let value = Machine<M>.run(p.code, Int(p.length), piece: piece, offset: offset, count: m, first: 0)
@@ -56,6 +73,7 @@ enum Combine<M: Real> {
         var wide = (W.splat(0), W.splat(0)), narrow: (M, M) = (0, 0), i = 0
         let absolute = p.absolute != 0, streamed = p.stream != 0
         while i &+ W.width <= count {
+            sam_prefetch(UnsafeRawPointer(from + i) + Int(SAM_REGISTER_BYTES))
             let w = W.load(from + i), v = W.splat(factor) * W.load(value + i)
             let point = absolute ? v : w + v, e = absolute ? v - w : v, change = point - w
             if let save { if streamed { w.stream(save + i) } else { w.store(save + i) } }

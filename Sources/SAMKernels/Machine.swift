@@ -75,6 +75,12 @@ enum Machine<M: Real> {
         step.pointee.type == M.code ? step.pointee.data.map { $0.assumingMemoryBound(to: M.self) } : nil
     }
 
+    /// The operand, where it is all that a code is and needs no conversion.
+    @inline(__always)
+    static func single(_ code: UnsafePointer<sam_instruction>, _ length: Int64) -> UnsafePointer<M>? {
+        length == 1 && Int(code.pointee.operation) == SAM_OP_LOAD ? direct(code) : nil
+    }
+
     /// value * operand; an operand of type 0 is zero everywhere.
     @inline(never)
     static func load(_ step: UnsafePointer<sam_instruction>, _ offset: Int, _ count: Int, into out: Register) {
@@ -126,6 +132,7 @@ enum Machine<M: Real> {
                           _ a: Register, _ b: UnsafePointer<M>) {
         var i = 0
         while i &+ W.width <= count {
+            sam_prefetch(UnsafeRawPointer(b + i) + Int(SAM_REGISTER_BYTES))
             wide(W.load(a + i), W.load(b + i), a + i)
             i &+= W.width
         }

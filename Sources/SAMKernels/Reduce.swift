@@ -3,34 +3,42 @@ import CSAMShims
 /// Partial sums of products in double, one for each block of SAM_SUM_BLOCK elements. The order is part of the
 /// definition: element i of a block goes to lane i mod 32, four vectors of eight; the lanes are added in their order.
 enum Reduce<M: Real> {
-    /// sums[b] = sum over block b of code * other, or of code squared where there is no other.
+    /// sums[b] = sum over block b of code * other, or of code squared where there is no other. Where both are operands as they lie in memory,
+    /// their factors come behind the sum.
     static func dot(_ piece: UnsafePointer<sam_piece>) {
         let p = piece.pointee
         let count = Int(p.count)
         var start = 0, block = 0
+        if let x = Machine<M>.single(p.code, p.length), let y = p.other == nil ? x : Machine<M>.single(p.other, p.other_length) {
+            let factor = p.code[0].value * (p.other ?? p.code)[0].value
+            if p.stream != 0 { block = quarters(x, y, count / Int(SAM_SUM_BLOCK) / 4, factor, p.sums) }
+            start = block * Int(SAM_SUM_BLOCK)
+            while start < count {
+                let n = min(Int(SAM_SUM_BLOCK), count - start)
+                var sums = Lanes32()
+                direct(x + start, y + start, n, scratch: Machine<M>.spare(p.scratch), &sums)
+                p.sums[block] = sums.total * factor
+                start += n
+                block += 1
+            }
+            return
+        }
         while start < count {
             let n = min(Int(SAM_SUM_BLOCK), count - start)
-            var sums = Lanes32()
-            if p.other == nil, p.length == 1, Int(p.code[0].operation) == SAM_OP_LOAD, let data = Machine<M>.direct(p.code) {
-                squares(data + start, n, ahead: p.stream != 0, scratch: Machine<M>.spare(p.scratch), &sums)
-                p.sums[block] = sums.total * (p.code[0].value * p.code[0].value)
-            } else {
-                var offset = 0
-                while offset < n {
-                    let m = min(M.register, n - offset)
-                    let a = Machine<M>.run(p.code, Int(p.length), piece: piece, offset: start + offset, count: m, first: 0)
-                    pad(a, m)
-                    if let other = p.other {
-                        let b = Machine<M>.run(other, Int(p.other_length), piece: piece, offset: start + offset, count: m, first: 1)
-                        pad(b, m)
-                        products(a, b, m, &sums)
-                    } else {
-                        products(a, a, m, &sums)
-                    }
-                    offset += m
+            var sums = Lanes32(), offset = 0
+            while offset < n {
+                let m = min(M.register, n - offset)
+                let a = Machine<M>.run(p.code, Int(p.length), piece: piece, offset: start + offset, count: m, first: 0)
+                pad(a, m)
+                var b = a
+                if let other = p.other {
+                    b = Machine<M>.run(other, Int(p.other_length), piece: piece, offset: start + offset, count: m, first: 1)
+                    pad(b, m)
                 }
-                p.sums[block] = sums.total
+                products(a, b, m, &sums)
+                offset += m
             }
+            p.sums[block] = sums.total
             start += n
             block += 1
         }
@@ -52,38 +60,75 @@ enum Reduce<M: Real> {
         }
     }
 
-    @inline(__always)
-    static func products(_ x: UnsafePointer<M>, _ y: UnsafePointer<M>, _ count: Int, _ s: inout Lanes32) {
-        var i = 0
+    /// sums += x * y for a multiple of 32 elements; ahead: the lines that follow are asked for.
+    @inline(never)
+    static func products(_ x: UnsafePointer<M>, _ y: UnsafePointer<M>, _ count: Int, ahead: Bool = false, _ sums: inout Lanes32) {
+        var i = 0, s = sums
+        if x == y {
+            while i < count {
+                if ahead { ask(x + i) }
+                let a = M.widened(x + i), b = M.widened(x + i + 8), c = M.widened(x + i + 16), d = M.widened(x + i + 24)
+                s.a += a * a
+                s.b += b * b
+                s.c += c * c
+                s.d += d * d
+                i &+= 32
+            }
+        }
         while i < count {
+            if ahead {
+                ask(x + i)
+                ask(y + i)
+            }
             s.a += M.widened(x + i) * M.widened(y + i)
             s.b += M.widened(x + i + 8) * M.widened(y + i + 8)
             s.c += M.widened(x + i + 16) * M.widened(y + i + 16)
             s.d += M.widened(x + i + 24) * M.widened(y + i + 24)
             i &+= 32
         }
+        sums = s
     }
 
-    /// The hot path: a gradient as it lies in the host's memory.
     @inline(__always)
-    static func squares(_ x: UnsafePointer<M>, _ count: Int, ahead: Bool, scratch: UnsafeMutableRawPointer, _ s: inout Lanes32) {
-        let whole = count & ~31
-        if ahead {
-            var i = 0
-            while i < whole {
-                for line in 0..<(32 * MemoryLayout<M>.size / 64) {
-                    sam_prefetch(UnsafeRawPointer(x + i) + 4096 + 64 * line)
-                }
-                products(x + i, x + i, 32, &s)
-                i &+= 32
+    private static func ask(_ x: UnsafePointer<M>) {
+        for line in 0..<(32 * MemoryLayout<M>.size / 64) { sam_prefetch(UnsafeRawPointer(x) + 2048 + 64 * line) }
+    }
+
+    /// Beyond the caches: four quarters of so many blocks each are read side by side, which keeps more of the memory's lines under way than
+    /// one sequence does. The number of blocks.
+    @inline(never)
+    static func quarters(_ x: UnsafePointer<M>, _ y: UnsafePointer<M>, _ blocks: Int, _ factor: Double, _ sums: UnsafeMutablePointer<Double>) -> Int {
+        let size = Int(SAM_SUM_BLOCK), visit = 256, stride = blocks &* size
+        for b in 0..<blocks {
+            var s = (Lanes32(), Lanes32(), Lanes32(), Lanes32()), at = b &* size
+            let end = at + size
+            while at < end {
+                products(x + at, y + at, visit, ahead: true, &s.0)
+                products(x + at + stride, y + at + stride, visit, ahead: true, &s.1)
+                products(x + at + 2 &* stride, y + at + 2 &* stride, visit, ahead: true, &s.2)
+                products(x + at + 3 &* stride, y + at + 3 &* stride, visit, ahead: true, &s.3)
+                at += visit
             }
-        } else {
-            products(x, x, whole, &s)
+            sums[b] = s.0.total * factor
+            sums[b + blocks] = s.1.total * factor
+            sums[b + 2 * blocks] = s.2.total * factor
+            sums[b + 3 * blocks] = s.3.total * factor
         }
+        return 4 * blocks
+    }
+
+    /// In the caches, and the ends.
+    @inline(__always)
+    static func direct(_ x: UnsafePointer<M>, _ y: UnsafePointer<M>, _ count: Int, scratch: UnsafeMutableRawPointer, _ s: inout Lanes32) {
+        let whole = count & ~31
+        products(x, y, whole, &s)
         if whole < count {
-            let tail = scratch.assumingMemoryBound(to: M.self)
-            for i in 0..<32 { tail[i] = whole + i < count ? x[whole + i] : 0 }
-            products(tail, tail, 32, &s)
+            let a = scratch.assumingMemoryBound(to: M.self), b = a + 32
+            for i in 0..<32 {
+                a[i] = whole + i < count ? x[whole + i] : 0
+                b[i] = whole + i < count ? y[whole + i] : 0
+            }
+            products(a, b, 32, &s)
         }
     }
 }

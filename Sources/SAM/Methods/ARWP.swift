@@ -11,7 +11,7 @@ final class ARWP: Method {
     let fisher = FisherNoise()
     override var options: [Option] { fisher.options }
     override var slots: [Slot] { fisher.slots }
-    override var usesRows: Bool { true }
+    override var traits: Traits { super.traits.union(.rows) }
 
     override func begin(_ step: Step) -> Next {
         step.displace(by: fisher.noise(step))
@@ -36,7 +36,7 @@ final class MARWP: Method {
     override var options: [Option] { fisher.options + [lam] }
     override var slots: [Slot] { [clean] + fisher.slots }
     override var evaluations: Int { 2 }
-    override var usesRows: Bool { true }
+    override var traits: Traits { super.traits.union(.rows) }
 
     override func begin(_ step: Step) -> Next { .ask(perturb) }
 

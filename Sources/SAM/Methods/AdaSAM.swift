@@ -12,7 +12,7 @@ final class AdaSAM: Ascent {
     let mean = Slot("m", life: .always), squares = Slot("v", life: .always), top = Slot("vmax", life: .always)
     override var options: [Option] { [lr, beta1, beta2, eps] + super.options }
     override var slots: [Slot] { [mean, squares, top] }
-    override var isOwnOptimizer: Bool { true }
+    override var traits: Traits { super.traits.union(.ownOptimizer) }
 
     override func descend(_ step: Step) -> Next {
         let g = step.gradient, b1 = step[beta1], b2 = step[beta2]

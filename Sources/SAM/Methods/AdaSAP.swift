@@ -14,7 +14,7 @@ final class AdaSAP: Ascent {
     let rhoMax = Option("rho_max", 2, .nonNegative, "Radius of the neuron with the lowest score.")
     let score = Option("score", choices: "magnitude,taylor", "What a neuron matters: the norm of its weights, or |<w, g>|.")
     override var options: [Option] { super.options.filter { $0 !== rho } + [rhoMin, rhoMax, score] }
-    override var usesRows: Bool { true }
+    override var traits: Traits { super.traits.union(.rows) }
 
     required init() {
         super.init()

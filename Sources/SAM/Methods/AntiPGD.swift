@@ -12,7 +12,7 @@ final class AntiPGD: Method {
     let anticorrelated = Option("anticorrelated", flag: true, "Takes the noise of the step before away again; 0: independent noise.")
     let seed = Option("seed", count: 0, .between(0, 9007199254740991), "Of every random draw.")
     override var options: [Option] { [sigma, anticorrelated, seed] }
-    override var addsBehind: Bool { true }
+    override var traits: Traits { super.traits.union(.addsBehind) }
 
     override func begin(_ step: Step) -> Next { .ask(descend) }
 

@@ -28,7 +28,7 @@ class Ascent: Method {
 
     override var options: [Option] { [rho, scaling, eta, ascentNorm, part] }
     override var evaluations: Int { 2 }
-    override var usesRows: Bool { uses("filter") }
+    override var traits: Traits { super.traits.union(uses("filter") ? .rows : []) }
 
     /// Whether a group has the choice, which is not "none".
     final private func uses(_ choice: StaticString) -> Bool {

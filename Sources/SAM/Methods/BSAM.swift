@@ -20,7 +20,7 @@ final class BSAM: Ascent {
     let noisy = Slot("noisy"), momentum = Slot("m", life: .always), precision = Slot("s", life: .always)
     override var options: [Option] { [lr, beta1, beta2, decay] + super.options + [damping, initial, dataSize, seed] }
     override var slots: [Slot] { [noisy, momentum, precision] }
-    override var isOwnOptimizer: Bool { true }
+    override var traits: Traits { super.traits.union(.ownOptimizer) }
 
     private func precision(_ step: Step) -> Vector { step[precision, initially: Coefficient(initial.value)] }
 

@@ -16,7 +16,7 @@ final class Bloop: Method {
     override var options: [Option] { [lam, ema, barrier] }
     override var slots: [Slot] { [mean, main] }
     override var evaluations: Int { 2 }
-    override var needsAuxiliary: Bool { true }
+    override var traits: Traits { super.traits.union(.auxiliary) }
 
     override func begin(_ step: Step) -> Next { .ask(keep) }
 

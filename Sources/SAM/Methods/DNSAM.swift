@@ -20,7 +20,7 @@ final class DNSAM: Ascent {
     override var slots: [Slot] { isFull ? [clean] : [] }
     override var scalars: [Scalar] { isFull ? [] : [mean] }
     override var evaluations: Int { isFull ? 3 : 2 }
-    override var needsAuxiliary: Bool { isFull }
+    override var traits: Traits { super.traits.union(isFull ? .auxiliary : []) }
 
     private var isFull: Bool { denominator.isChoice("full") }
 

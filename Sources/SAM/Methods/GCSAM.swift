@@ -7,7 +7,7 @@ final class GCSAM: Ascent {
 
     let centralizesDescent = Option("descent", flag: true, "The descent gradient is centralised as well.")
     override var options: [Option] { super.options + [centralizesDescent] }
-    override var usesRows: Bool { true }
+    override var traits: Traits { super.traits.union(.rows) }
 
     private func centralized(_ step: Step) -> Vector {
         let lengths = step.perTensor { $0.shape.count > 1 && $0.count > 0 ? Double($0.count / $0.rows) : 0 }

@@ -14,7 +14,7 @@ final class LightSAM: Ascent {
     override var options: [Option] { [lr, eps, accumulator] + super.options }
     override var slots: [Slot] { byElement ? [u, v] : [] }
     override var scalars: [Scalar] { [uNorm, vNorm] }
-    override var isOwnOptimizer: Bool { true }
+    override var traits: Traits { super.traits.union(.ownOptimizer) }
 
     private var byElement: Bool { accumulator.isChoice("coordinate") }
 

@@ -20,7 +20,7 @@ final class LookbehindSAM: Ascent {
         return [offset, slow] + descents[..<(k.int - 1)] + (alpha.value < 0 ? [move] : [])
     }
     override var evaluations: Int { fresh.isOn ? 2 * k.int : k.int + 1 }
-    override var repeatsBase: Bool { true }
+    override var traits: Traits { super.traits.union(.repeatsBase) }
 
     override func begin(_ step: Step) -> Next { .ask({ self.ascend($0, 1) }) }
 

@@ -21,24 +21,37 @@ class Method {
     var scalars: [Scalar] { [] }
     /// The most evaluations that a step with the present options asks for.
     var evaluations: Int { 1 }
-    /// Whether it moves the weights itself and takes no base.
-    var isOwnOptimizer: Bool { false }
-    /// Whether it asks for the auxiliary objective.
-    var needsAuxiliary: Bool { false }
-    /// Whether it calls the base several times a step.
-    var repeatsBase: Bool { false }
-    /// Whether it moves the weights once more behind the base.
-    var addsBehind: Bool { false }
-    /// Whether it evaluates at other points than the iterate.
-    var displaces: Bool { true }
-    /// Whether it sums or scales by row.
-    var usesRows: Bool { false }
+    /// What it does with the present options.
+    var traits: Traits { [] }
 
     /// Before the first evaluation.
     func begin(_ step: Step) -> Next { .done }
 }
 
+struct Traits: OptionSet {
+    let rawValue: UInt8
+    /// It moves the weights itself and takes no base.
+    static let ownOptimizer = Traits(rawValue: 1)
+    /// It asks for the auxiliary objective.
+    static let auxiliary = Traits(rawValue: 2)
+    /// It calls the base several times a step.
+    static let repeatsBase = Traits(rawValue: 4)
+    /// It moves the weights once more behind the base.
+    static let addsBehind = Traits(rawValue: 8)
+    /// It evaluates at the iterate alone.
+    static let stays = Traits(rawValue: 16)
+    /// It sums or scales by row.
+    static let rows = Traits(rawValue: 32)
+}
+
 extension Method {
+    final var isOwnOptimizer: Bool { traits.contains(.ownOptimizer) }
+    final var needsAuxiliary: Bool { traits.contains(.auxiliary) }
+    final var repeatsBase: Bool { traits.contains(.repeatsBase) }
+    final var addsBehind: Bool { traits.contains(.addsBehind) }
+    final var displaces: Bool { !traits.contains(.stays) }
+    final var usesRows: Bool { traits.contains(.rows) }
+
     /// Vectors kept between steps.
     var state: Int {
         var n = 0
@@ -52,7 +65,7 @@ final class None: Method {
     override class var name: StaticString { "none" }
     override class var summary: StaticString { "The base optimizer alone: one evaluation, its gradient is the direction." }
     override class var exactness: Int { 2 }
-    override var displaces: Bool { false }
+    override var traits: Traits { .stays }
     override func begin(_ step: Step) -> Next { .ask(descend) }
     private func descend(_ step: Step) -> Next { step.descend(along: step.gradient) }
 }

@@ -12,7 +12,7 @@ final class RegularizedNewton: Method {
     override var options: [Option] { [lr, lipschitz, rule] + solver.options }
     override var slots: [Slot] { solver.slots }
     override var evaluations: Int { 1 + solver.evaluations }
-    override var isOwnOptimizer: Bool { true }
+    override var traits: Traits { super.traits.union(.ownOptimizer) }
 
     override func begin(_ step: Step) -> Next { .ask(solve) }
 
@@ -40,7 +40,7 @@ final class DampedNewton: Method {
     override var options: [Option] { [semiStrong, damping] + solver.options }
     override var slots: [Slot] { [clean] + solver.slots }
     override var evaluations: Int { 1 + solver.evaluations }
-    override var isOwnOptimizer: Bool { true }
+    override var traits: Traits { super.traits.union(.ownOptimizer) }
 
     override func begin(_ step: Step) -> Next { .ask(solve) }
 

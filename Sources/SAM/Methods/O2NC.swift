@@ -16,7 +16,7 @@ final class O2NC: Method {
     let delta = Slot("delta", life: .always)
     override var options: [Option] { [lr, radius, restart, seed] }
     override var slots: [Slot] { [delta] }
-    override var isOwnOptimizer: Bool { true }
+    override var traits: Traits { super.traits.union(.ownOptimizer) }
 
     private func isKnown(_ step: Step) -> Bool {
         step.has(delta) && (restart.int == 0 || (step.number - 1) % Int64(restart.int) != 0)
@@ -53,7 +53,7 @@ final class ExponentialO2NC: Method {
     let delta = Slot("delta", life: .always)
     override var options: [Option] { [lr, beta, mu, scaling, seed] }
     override var slots: [Slot] { [delta] }
-    override var isOwnOptimizer: Bool { true }
+    override var traits: Traits { super.traits.union(.ownOptimizer) }
 
     override func begin(_ step: Step) -> Next { .ask(move) }
 

@@ -15,7 +15,7 @@ final class ProximalPoint: Method {
     override var options: [Option] { [lr, eta, inner] }
     override var slots: [Slot] { [u] }
     override var evaluations: Int { inner.int }
-    override var isOwnOptimizer: Bool { true }
+    override var traits: Traits { super.traits.union(.ownOptimizer) }
 
     override func begin(_ step: Step) -> Next {
         done = 0
@@ -51,8 +51,7 @@ final class ProxyProx: Method {
     override var options: [Option] { [lr, eta, inner] }
     override var slots: [Slot] { [u, correction] }
     override var evaluations: Int { inner.int > 1 ? inner.int + 1 : 1 }
-    override var isOwnOptimizer: Bool { true }
-    override var needsAuxiliary: Bool { inner.int > 1 }
+    override var traits: Traits { super.traits.union(inner.int > 1 ? [.ownOptimizer, .auxiliary] : .ownOptimizer) }
 
     override func begin(_ step: Step) -> Next { .ask(start) }
 

@@ -11,7 +11,7 @@ final class RSAM: Ascent {
     let noise = Slot("noise")
     override var options: [Option] { super.options + [sigma, seed] }
     override var slots: [Slot] { [noise] }
-    override var usesRows: Bool { true }
+    override var traits: Traits { super.traits.union(.rows) }
 
     override func begin(_ step: Step) -> Next {
         step.assign(noise, step.filterNoise(sigma.value))

@@ -10,7 +10,7 @@ final class SAMSPS: Ascent {
     let e = Slot("e")
     override var options: [Option] { [lr, least] + super.options }
     override var slots: [Slot] { [e] }
-    override var isOwnOptimizer: Bool { true }
+    override var traits: Traits { super.traits.union(.ownOptimizer) }
 
     override func ascend(_ step: Step) -> Next {
         step.assign(e, within(step, ascent(step, along: step.gradient)))

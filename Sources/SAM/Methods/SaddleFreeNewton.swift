@@ -20,7 +20,7 @@ final class SaddleFreeNewton: Method {
         return Array(basis[..<rank.int]) + product.slots
     }
     override var evaluations: Int { 1 + 2 * rank.int }
-    override var isOwnOptimizer: Bool { true }
+    override var traits: Traits { super.traits.union(.ownOptimizer) }
 
     override func begin(_ step: Step) -> Next { .ask(start) }
 

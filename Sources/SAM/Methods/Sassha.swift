@@ -34,7 +34,7 @@ class Sassha: Ascent {
     override var slots: [Slot] { [m, h, direction, perturbed, diagonal] + product.slots }
     override var scalars: [Scalar] { [estimated] }
     override var evaluations: Int { 2 + 2 * samples.int }
-    override var isOwnOptimizer: Bool { true }
+    override var traits: Traits { super.traits.union(.ownOptimizer) }
 
     override func descend(_ step: Step) -> Next {
         if !isDue(step) { return update(step, along: step.gradient) }

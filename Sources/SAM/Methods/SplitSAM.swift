@@ -13,7 +13,7 @@ final class SplitSAM: Ascent {
     private let rest = Slot("rest")
     override var slots: [Slot] { [rest] }
     override var evaluations: Int { 3 }
-    override var needsAuxiliary: Bool { true }
+    override var traits: Traits { super.traits.union(.auxiliary) }
 
     override func begin(_ step: Step) -> Next { .ask(keep) }
 

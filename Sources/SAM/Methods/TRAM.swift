@@ -17,7 +17,7 @@ final class TRAM: Ascent {
     override var options: [Option] { super.options.filter { $0 !== rho } + [divergence, rhoMax, source] }
     override var slots: [Slot] { asks ? [clean] : [] }
     override var evaluations: Int { asks ? 3 : 2 }
-    override var needsAuxiliary: Bool { asks }
+    override var traits: Traits { super.traits.union(asks ? .auxiliary : []) }
 
     private var asks: Bool { source.isChoice("auxiliary") }
 

@@ -8,7 +8,7 @@ final class TruncatedModel: Method {
     let lr = Option("lr", 1, .nonNegative, perGroup: true, "Longest step.")
     let lowest = Option("l_star", 0, .any, "Lower bound of the loss.")
     override var options: [Option] { [lr, lowest] }
-    override var isOwnOptimizer: Bool { true }
+    override var traits: Traits { super.traits.union(.ownOptimizer) }
 
     override func begin(_ step: Step) -> Next { .ask(move) }
 

@@ -12,7 +12,7 @@ final class WSAM: Ascent {
     private let clean = Slot("clean")
     override var options: [Option] { super.options + [gamma, decouple] }
     override var slots: [Slot] { [clean] }
-    override var addsBehind: Bool { decouple.isOn }
+    override var traits: Traits { super.traits.union(decouple.isOn ? .addsBehind : []) }
 
     override func ascend(_ step: Step) -> Next {
         step.assign(clean, step.gradient)

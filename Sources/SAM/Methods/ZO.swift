@@ -33,7 +33,7 @@ final class ZOSGD: Method {
     let decay = Option("weight_decay", 0, .nonNegative, perGroup: true, "Weight decay, added to the direction; not on the roles bias and norm.")
     override var options: [Option] { [lr, zeroth.mu, decay, zeroth.seed] }
     override var evaluations: Int { 2 }
-    override var isOwnOptimizer: Bool { true }
+    override var traits: Traits { super.traits.union(.ownOptimizer) }
 
     override func begin(_ step: Step) -> Next {
         zeroth.slope(step, along: probe) { step, slope in

@@ -16,7 +16,7 @@ final class ZOFrankWolfe: Method {
     override var options: [Option] { [zeroth.mu, zeroth.directions, radius, ball, zeroth.seed] }
     override var slots: [Slot] { zeroth.slots + [mean] + (ball.isChoice("l1") ? [corner] : []) }
     override var evaluations: Int { zeroth.evaluations }
-    override var isOwnOptimizer: Bool { true }
+    override var traits: Traits { super.traits.union(.ownOptimizer) }
 
     override func begin(_ step: Step) -> Next { zeroth.estimate(step, draw: step.number, then: move) }
 

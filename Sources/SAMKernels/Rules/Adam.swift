@@ -6,6 +6,7 @@ import CSAMShims
 ///     w = w - lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + eps)
 struct Adam<Math: Real>: Rule {
     static var count: Int { 2 }
+    @inline(__always) static var isCommon: Bool { isFast(Math.code) }
     let constants: AdamConstants<Math>
     init(_ setting: Setting) { constants = AdamConstants(setting, decoupled: setting.variant == 1) }
     @inline(__always)

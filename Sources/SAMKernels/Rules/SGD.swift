@@ -6,6 +6,7 @@ import CSAMShims
 ///     w = w - lr d
 struct SGD<Math: Real>: Rule {
     static var count: Int { 0 }
+    @inline(__always) static var isCommon: Bool { isFast(Math.code) }
     let lr, decay: Math
     init(_ setting: Setting) {
         lr = Math(setting[0])
@@ -20,6 +21,7 @@ struct SGD<Math: Real>: Rule {
 
 struct SGDMomentum<Math: Real>: Rule {
     static var count: Int { 1 }
+    @inline(__always) static var isCommon: Bool { isFast(Math.code) }
     let lr, momentum, keep, take, decay: Math
     let nesterov: Bool
     init(_ setting: Setting) {
