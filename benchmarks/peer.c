@@ -1,7 +1,8 @@
 /* What steps.py calls in C: the limit, the hand-written peers, and the loop over sam_step. Compiled there at run time:
        cc -O3 -march=native -fno-math-errno -fno-trapping-math -fopenmp -fPIC -shared benchmarks/peer.c -o build-steps/peer.so
    The peers walk the whole set in one pass, tensor by tensor, every thread an equal share of the scalars; sets below PARALLEL scalars in
-   one thread. Arrays of the set begin at multiples of 64 bytes. `stream`: stores go past the caches. */
+   one thread. Arrays of the set begin at multiples of 64 bytes. `stream`: which stores go past the caches, bit 1 those to memory that the pass does not read
+   (home, and w where there is a home), bit 2 the others; a line is written whole, its stores side by side. */
 #include <math.h>
 #include <omp.h>
 #include <stdint.h>
@@ -115,14 +116,27 @@ static double squares(const set *s, const numbers *k, int64_t t, int64_t a, int6
     return sum;
 }
 
-static inline __attribute__((always_inline)) void climb_piece(const set *s, float scale, int64_t t, int64_t a, int64_t b, int stream) {
+/* Calls f with the constants 0, 1, 2, 3 for `stream`. */
+#define BY_STREAM(f, ...) \
+    (s->stream == 0 ? f(__VA_ARGS__, 0) : s->stream == 1 ? f(__VA_ARGS__, 1) : s->stream == 2 ? f(__VA_ARGS__, 2) : f(__VA_ARGS__, 3))
+
+enum { HOME = 1, READ = 2, PARTS = 16 / LANES };    /* PARTS vectors are one line */
+
+static inline __attribute__((always_inline)) void climb_piece(const set *s, const numbers *k, int64_t t, int64_t a, int64_t b, int stream) {
     float *restrict w = s->w[t], *restrict home = s->home[t];
     const float *restrict g = s->g[t];
+    float scale = k->scale;
     int64_t i = a;
-    for (; i + LANES <= b; i += LANES) {
-        lanes x = load(w + i);
-        store(home + i, x, stream);
-        store(w + i, x + scale * load(g + i), stream);
+    for (; i + 16 <= b; i += 16) {
+        lanes x[PARTS], y[PARTS];
+        for (int l = 0; l < PARTS; l++) {
+            x[l] = load(w + i + l * LANES);
+            y[l] = x[l] + scale * load(g + i + l * LANES);
+        }
+        for (int l = 0; l < PARTS; l++)
+            store(home + i + l * LANES, x[l], stream & HOME);
+        for (int l = 0; l < PARTS; l++)
+            store(w + i + l * LANES, y[l], stream & READ);
     }
     for (; i < b; i++) {
         home[i] = w[i];
@@ -132,22 +146,27 @@ static inline __attribute__((always_inline)) void climb_piece(const set *s, floa
 }
 
 static double climb_pass(const set *s, const numbers *k, int64_t t, int64_t a, int64_t b) {
-    if (s->stream)
-        climb_piece(s, k->scale, t, a, b, 1);
-    else
-        climb_piece(s, k->scale, t, a, b, 0);
+    BY_STREAM(climb_piece, s, k, t, a, b);
     return 0;
 }
 
-static inline __attribute__((always_inline)) void sgd_piece(const set *s, int64_t t, int64_t a, int64_t b, int stream) {
+/* w is not read where there is a home. */
+static inline __attribute__((always_inline)) void sgd_piece(const set *s, const numbers *k, int64_t t, int64_t a, int64_t b, int stream) {
     float *w = s->w[t], *m = s->m[t];
     const float *g = s->g[t], *home = s->home[t];
     float mu = s->momentum, lr = s->lr;
     int64_t i = a;
-    for (; i + LANES <= b; i += LANES) {
-        lanes x = mu * load(m + i) + load(g + i);
-        store(m + i, x, stream);
-        store(w + i, load(home + i) - lr * x, stream);
+    (void)k;
+    for (; i + 16 <= b; i += 16) {
+        lanes x[PARTS], y[PARTS];
+        for (int l = 0; l < PARTS; l++) {
+            x[l] = mu * load(m + i + l * LANES) + load(g + i + l * LANES);
+            y[l] = load(home + i + l * LANES) - lr * x[l];
+        }
+        for (int l = 0; l < PARTS; l++)
+            store(m + i + l * LANES, x[l], stream & READ);
+        for (int l = 0; l < PARTS; l++)
+            store(w + i + l * LANES, y[l], stream & HOME);
     }
     for (; i < b; i++) {
         m[i] = mu * m[i] + g[i];
@@ -157,11 +176,7 @@ static inline __attribute__((always_inline)) void sgd_piece(const set *s, int64_
 }
 
 static double sgd_pass(const set *s, const numbers *k, int64_t t, int64_t a, int64_t b) {
-    (void)k;
-    if (s->stream)
-        sgd_piece(s, t, a, b, 1);
-    else
-        sgd_piece(s, t, a, b, 0);
+    BY_STREAM(sgd_piece, s, k, t, a, b);
     return 0;
 }
 
@@ -170,11 +185,21 @@ static inline __attribute__((always_inline)) void adam_piece(const set *s, const
     const float *g = s->g[t], *home = s->home[t];
     float b1 = s->beta1, b2 = s->beta2, c1 = 1 - s->beta1, c2 = 1 - s->beta2, eps = s->eps, step = k->step, root = k->root, keep = k->keep;
     int64_t i = a;
-    for (; i + LANES <= b; i += LANES) {
-        lanes d = load(g + i), x = b1 * load(m + i) + c1 * d, y = b2 * load(v + i) + c2 * (d * d);
-        store(m + i, x, stream);
-        store(v + i, y, stream);
-        store(w + i, keep * load(home + i) - step * x / (root * ROOT(y) + eps), stream);
+    for (; i + 16 <= b; i += 16) {
+        lanes x[PARTS], y[PARTS], z[PARTS];
+        for (int l = 0; l < PARTS; l++) {
+            int64_t j = i + l * LANES;
+            lanes d = load(g + j);
+            x[l] = b1 * load(m + j) + c1 * d;
+            y[l] = b2 * load(v + j) + c2 * (d * d);
+            z[l] = keep * load(home + j) - step * x[l] / (root * ROOT(y[l]) + eps);
+        }
+        for (int l = 0; l < PARTS; l++)
+            store(m + i + l * LANES, x[l], stream & READ);
+        for (int l = 0; l < PARTS; l++)
+            store(v + i + l * LANES, y[l], stream & READ);
+        for (int l = 0; l < PARTS; l++)
+            store(w + i + l * LANES, z[l], stream & HOME);
     }
     for (; i < b; i++) {
         m[i] = b1 * m[i] + c1 * g[i];
@@ -185,10 +210,7 @@ static inline __attribute__((always_inline)) void adam_piece(const set *s, const
 }
 
 static double adam_pass(const set *s, const numbers *k, int64_t t, int64_t a, int64_t b) {
-    if (s->stream)
-        adam_piece(s, k, t, a, b, 1);
-    else
-        adam_piece(s, k, t, a, b, 0);
+    BY_STREAM(adam_piece, s, k, t, a, b);
     return 0;
 }
 

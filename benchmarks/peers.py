@@ -9,6 +9,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 import numpy as np
 
@@ -45,10 +46,12 @@ LAYOUTS = {
 
 
 def arena(sizes, dtype=np.float32):
-    """Arrays of these sizes in one piece of memory, each at a multiple of 64 bytes; and the whole."""
+    """Arrays of zeros of these sizes in one piece of memory, each at a multiple of 64 bytes; and the whole. numpy asks for huge pages
+    where it is large, but only for np.empty."""
     wide = 64 // np.dtype(dtype).itemsize
     places = np.concatenate([[0], np.cumsum([-(-size // wide) * wide for size in sizes])])
-    raw = np.zeros(int(places[-1]) + wide, dtype)
+    raw = np.empty(int(places[-1]) + wide, dtype)
+    raw[:] = 0
     start = -raw.ctypes.data % 64 // raw.itemsize
     whole = raw[start:start + int(places[-1])]
     return [whole[at:at + size] for at, size in zip(places, sizes)], whole
@@ -117,7 +120,8 @@ class CSet(ctypes.Structure):
 
 
 class C:
-    """Hand-written C, in place; stores past the caches where the set is larger than they are. The loop over steps is C too."""
+    """Hand-written C, in place. The loop over steps is C too. Where the set is larger than the caches it tries all ways of storing past
+    them and keeps the quickest: what they gain or lose is the processor's."""
 
     kind = 0
 
@@ -130,9 +134,24 @@ class C:
         self.kept["sizes"] = (ctypes.c_int64 * len(data.sizes))(*data.sizes)
         self.vectors = vectors
         self.set = CSet(count=len(data.sizes), total=data.total, threads=data.threads, adam=adam, steps=0,
-                        stream=4 * data.total * (5 if adam else 4) > last_cache(), rho=RHO, lr=LR, momentum=MOMENTUM,
+                        stream=0, rho=RHO, lr=LR, momentum=MOMENTUM,
                         beta1=BETAS[0], beta2=BETAS[1], eps=EPS, decay=DECAY, **{name: ctypes.addressof(a) for name, a in self.kept.items()})
         self.where = ctypes.addressof(self.set)
+        if 4 * data.total * (5 if adam else 4) > last_cache():
+            self.choose()
+
+    def choose(self):
+        """The way of storing with the shortest of three steps; weights and state are then as before."""
+        kept, times = [w.copy() for w in self.w], {}
+        for _ in range(3):
+            for way in (0, 1, 2, 3):
+                self.set.stream, begin = way, time.perf_counter()
+                C.run(self, 1)
+                times[way] = min(times.get(way, 1e9), time.perf_counter() - begin)
+        self.set.stream, self.set.steps = min(times, key=times.get), 0
+        for arrays, old in ((self.w, kept), (self.vectors["m"], None), *([(self.vectors["v"], None)] if self.set.adam else [])):
+            for index, array in enumerate(arrays):
+                array[...] = 0 if old is None else old[index]
 
     def climb(self):
         self.library.peer_climb(self.where)
@@ -172,6 +191,9 @@ class CPlainAdam(C):
         if data.base != "adamw":
             raise ValueError("AdamW alone")
         super().__init__(data)
+
+    def choose(self):
+        pass
 
     def descend(self):
         self.library.peer_plain_adam(self.where)

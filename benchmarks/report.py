@@ -47,8 +47,12 @@ def pair(cells, key, name, in_time=False):
     return " / ".join(value(next((c for c in cells if c["threads"] == n and all(c[k] == v for k, v in key.items())), None), name, in_time) for n in (1, 2))
 
 
-def heading(title, part):
+def heading(title, part, first):
+    """Date and place of a part; the place in full where it is not that of the first."""
     machine, versions = part["machine"], part["versions"]
+    still = lambda one: {**one["machine"], "load": None}
+    if part is not first and (still(part), versions) == (still(first), first["versions"]):
+        return f"## {title}\n\n{part['date']}, load {machine['load']} at the start; machine and versions as above.\n"
     caches = ", ".join(f"{name} {size}" for name, size in machine["caches"].items())
     return f"""## {title}
 
@@ -68,7 +72,19 @@ def by_layout(part, order, goals):
         wanted = [["**wanted of libsam**", *(GOALS[layout] for layout in columns)]] if goals else []
         minimal = next((c["minimal"] for c in cells if c["base"] == base), 0)
         text += [f"### {'SAM + ' if goals else ''}{title}: {minimal} bytes a scalar\n", table(["one / two threads", *columns], rows + wanted + limits)]
-    return text + failures(cells, lambda c: f"{BASES[c['base']]}, {c['layout']}, {c['threads']}")
+    return text + losses(cells) + failures(cells, lambda c: f"{BASES[c['base']]}, {c['layout']}, {c['threads']}")
+
+
+def losses(cells):
+    """Where another is quicker than libsam from C, by more than 3 %."""
+    found = []
+    for cell in cells:
+        good = {name: peer["seconds"] for name, peer in cell.get("peers", {}).items() if "error" not in peer}
+        ours = good.get(peers.OUR_C)
+        quicker = [f"{name} {ours / seconds:.2f} times" for name, seconds in good.items() if ours and not name.startswith("libsam") and seconds * 1.03 < ours]
+        if quicker:
+            found.append(f"- {BASES[cell['base']]}, {cell['layout']}, {cell['threads']} thread(s): {', '.join(quicker)}")
+    return ["Quicker than libsam from C by more than 3 %: " + ("none.\n" if not found else "\n\n" + "\n".join(found) + "\n")]
 
 
 def methods(part, kind):
@@ -87,6 +103,7 @@ def methods(part, kind):
 
 
 def text(results, picture):
+    first = next((part for part in results.values()), None)
     out = ["""# Time of a step: libsam beside its peers
 
 Written by `scripts/benchmark` (benchmarks/steps.py says how; numbers: results.json). The optimizer's own part of a step alone: gradients stand there, no model is evaluated. Numbers
@@ -95,14 +112,14 @@ memory allows (inside the caches the axpy is no strict limit). Peers step in tur
 infinity (nonfinite = "error", the default) reads 4 bytes more; in_place = 0 needs 4 fewer: both are shown over the same minimal bytes as the rest.
 """]
     if "layouts" in results:
-        out += [f"![Times as multiples of the limit]({picture})\n", heading("SAM", results["layouts"]), *by_layout(results["layouts"], peers.SAM, True)]
+        out += [f"![Times as multiples of the limit]({picture})\n", heading("SAM", results["layouts"], first), *by_layout(results["layouts"], peers.SAM, True)]
     if "alone" in results:
-        out += [heading("The base alone", results["alone"]), *by_layout(results["alone"], peers.ALONE, False)]
+        out += [heading("The base alone", results["alone"], first), *by_layout(results["alone"], peers.ALONE, False)]
     if "scaling" in results:
         part = results["scaling"]
         cells = part["cells"]
         sizes = sorted({c["scalars"] for c in cells})
-        out.append(heading("From a thousand scalars to a hundred million, one tensor", part))
+        out.append(heading("From a thousand scalars to a hundred million, one tensor", part, first))
         for base, title in BASES.items():
             names = {name: None for c in cells for name in c.get("peers", {})}
             for head, in_time in (("multiples of the limit", False), ("time of a step", True)):
@@ -112,7 +129,7 @@ infinity (nonfinite = "error", the default) reads 4 bytes more; in_place = 0 nee
         out += failures(cells, lambda c: f"{BASES[c['base']]}, {c['scalars']}, {c['threads']}")
     if "methods" in results:
         part = results["methods"]
-        out += [heading("Every method over SGD with momentum, one thread", part),
+        out += [heading("Every method over SGD with momentum, one thread", part, first),
                 "One tensor; means over ten steps in a row, medians of those. Minimal bytes, where a step is made of elementwise passes alone: bytes.json.\n", *methods(part, "method"),
                 "### Every base alone, one thread, tensors of 500 x 500\n", *methods(part, "base")]
     if "types" in results:
@@ -121,7 +138,7 @@ infinity (nonfinite = "error", the default) reads 4 bytes more; in_place = 0 nee
         rows = [[f"{kind}, {'f32 masters' if master else 'no masters'}, SAM + {title}", f"{cell['minimal']}", pair(cells, {"type": kind, "master": master, "base": base}, f"libsam {kind}")]
                 for kind in ("bf16", "f16") for master in (True, False) for base, title in BASES.items()
                 for cell in cells[:1] for cell in [next(c for c in cells if (c["type"], c["master"], c["base"]) == (kind, master, base))]]
-        out += [heading("Weights and gradients of 16 bits, one tensor", part), table(["", "minimal bytes", "multiple, one / two threads"], rows),
+        out += [heading("Weights and gradients of 16 bits, one tensor", part, first), table(["", "minimal bytes", "multiple, one / two threads"], rows),
                 *failures(cells, lambda c: f"{c['type']}, {'masters' if c['master'] else 'no masters'}, {BASES[c['base']]}, {c['threads']}")]
     return "\n".join(out)
 
