@@ -85,7 +85,7 @@ def main(task):
     times, names, begin, rounds = {name: [] for name in runners}, list(runners), time.perf_counter(), 0
     while rounds < task["least"] or (time.perf_counter() - begin < task["budget"] and rounds < 51):
         for name in names[rounds % len(names):] + names[:rounds % len(names)]:
-            time.sleep(0.25 if spins else 0.002)
+            time.sleep(0.25 if spins else 0.05 if threads > 1 else 0.002)
             try:
                 if repeats[name] > unit:
                     runners[name].run(1)                    # its own vectors back into the caches

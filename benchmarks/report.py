@@ -103,7 +103,7 @@ def methods(part, kind):
 
 
 def text(results, picture):
-    first = next((part for part in results.values()), None)
+    first = next((results[name] for name in ("layouts", "alone", "scaling", "methods", "types") if name in results), None)
     out = ["""# Time of a step: libsam beside its peers
 
 Written by `scripts/benchmark` (benchmarks/steps.py says how; numbers: results.json). The optimizer's own part of a step alone: gradients stand there, no model is evaluated. Numbers
