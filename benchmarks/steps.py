@@ -94,7 +94,7 @@ def measured(task, arguments, timeout=900):
 
 def pace(scalars, quick):
     """How long a turn and a cell take."""
-    return {"turn": 0.005 if quick else 0.03, "budget": 2 if quick else 6 if scalars < 1e6 else 12, "least": 3 if quick else 5}
+    return {"turn": 0.005 if quick else 0.03, "budget": 2 if quick else 3 if scalars < 1e6 else 5, "least": 3}
 
 
 def sets(arguments):
