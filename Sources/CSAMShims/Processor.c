@@ -1,5 +1,6 @@
 #include "SAMPlatform.h"
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,23 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static int level(const char *name) {
     return !name ? 3 : strcmp(name, "baseline") == 0 ? 1 : strcmp(name, "v3") == 0 ? 2 : 3;
+}
+
+/* Of the first processor's last cache, as the system describes it; 0: it does not. sysconf may answer the sum over all of a chip's. */
+static int64_t described_cache(void) {
+    int64_t bytes = 0;
+    for (int index = 3; index >= 2 && bytes <= 0; index--) {
+        char path[80], unit = 'K';
+        long long size = 0;
+        snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/size", index);
+        FILE *file = fopen(path, "re");
+        if (!file)
+            continue;
+        if (fscanf(file, "%lld%c", &size, &unit) >= 1)
+            bytes = size << (unit == 'M' ? 20 : unit == 'K' ? 10 : 0);
+        fclose(file);
+    }
+    return bytes;
 }
 
 static void choose(void) {
@@ -38,6 +56,9 @@ static void choose(void) {
     if (l3 > 0 || l2 > 0)
         last_cache = l3 > 0 ? l3 : l2;
 #endif
+    int64_t described = described_cache();
+    if (described > 0 && described < last_cache)
+        last_cache = described;
 }
 
 sam_kernels *sam_processor_kernels(void) {

@@ -62,7 +62,7 @@ enum Combine<M: Real> {
         if p.stream != 0 { sam_fence() }
     }
 
-    /// One register's length; `save` is 64-aligned.
+    /// One register's length. A row of a matrix may begin between two lines: then nothing streams.
     @inline(__always)
     static func move(_ piece: UnsafePointer<sam_piece>, _ offset: Int, _ count: Int, _ value: UnsafePointer<M>, _ factor: M,
                      _ asked: inout Double, _ moved: inout Double) {
@@ -71,7 +71,7 @@ enum Combine<M: Real> {
         let to = p.to.assumingMemoryBound(to: M.self) + offset
         let save = p.save.map { $0.assumingMemoryBound(to: M.self) + offset }
         var wide = (W.splat(0), W.splat(0)), narrow: (M, M) = (0, 0), i = 0
-        let absolute = p.absolute != 0, streamed = p.stream != 0
+        let absolute = p.absolute != 0, streamed = p.stream != 0 && Int(bitPattern: save) & 63 == 0
         while i &+ W.width <= count {
             sam_prefetch(UnsafeRawPointer(from + i) + Int(SAM_REGISTER_BYTES))
             let w = W.load(from + i), v = W.splat(factor) * W.load(value + i)
