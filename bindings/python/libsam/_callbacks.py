@@ -37,12 +37,12 @@ class Host:
                                      ("class_examples", counts.class_examples, ctypes.c_int64)):
             if values is not None:
                 setattr(raw, member, (kind * values.size)(*values.ravel().tolist()))
-        for member, kind in _abi.sam_objective._fields_:
+        for member, prototype in dict[str, Any](_abi.sam_objective._fields_).items():       # type: ignore[arg-type]
             function = getattr(o, member, None)
             if member in CALLS and function is not None:
                 if not callable(function):
                     raise ArgumentError(f"{member} of the objective must be a function, not {function!r}")
-                setattr(raw, member, kind(self._guarded(CALLS[member](self, counts, function), always=member == "freeze")))
+                setattr(raw, member, prototype(self._guarded(CALLS[member](self, counts, function), always=member == "freeze")))
         if o.other is not None:
             raw.other = ctypes.pointer(self.struct(o.other))
         self.kept.append(raw)

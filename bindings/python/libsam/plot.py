@@ -61,7 +61,7 @@ def _ranked(values: np.ndarray, axes: Axes | None, label: str | None) -> Axes:
     axes.vlines(places, 0, values, color=colour, linewidth=1.5)
     axes.plot(places, values, "o", color=colour, label=label)
     axes.axhline(0, color="0.4", linewidth=0.8)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.get_major_locator().set_params(integer=True)         # type: ignore[call-arg]
     axes.set(xlabel="number of the eigenvalue", ylabel=EIGENVALUE)
     return _finish(axes, label is not None)
 
@@ -116,10 +116,10 @@ def _plane(axes: Axes, found: Any, surface: bool, limits: tuple[float, float] | 
         axes.set_zlabel("" if bar else "loss")                  # type: ignore[attr-defined]
         for axis in (axes.xaxis, axes.yaxis, axes.zaxis):       # type: ignore[attr-defined]
             axis.set_major_locator(MaxNLocator(5))
-            axis.label.set_size(8)
+            axis.label.set_size(8)                              # type: ignore[union-attr]
             axis.set_tick_params(labelsize=8)
         axes.xaxis.labelpad = axes.yaxis.labelpad = 8
-        axes.set_box_aspect((1, 1, 0.75), zoom=0.9)             # type: ignore[attr-defined]
+        axes.set_box_aspect((1, 1, 0.75), zoom=0.9)             # type: ignore[call-arg, arg-type]
     else:
         steps = np.linspace(low, high, levels + 1)
         below, above = finite.min() < low, finite.max() > high
@@ -127,12 +127,12 @@ def _plane(axes: Axes, found: Any, surface: bool, limits: tuple[float, float] | 
         axes.set_facecolor("0.8")
         drawn = axes.contourf(x, y, finite, steps, cmap=MAP, extend=extend)
         lines = axes.contour(x, y, finite, steps, colors="black", linewidths=0.6, alpha=0.6)
-        for text in axes.clabel(lines, lines.levels[1:-1:2], fontsize=7, fmt="%.3g"):
+        for text in axes.clabel(lines, lines.levels[1:-1:2], fontsize=7, fmt="%.3g"):      # type: ignore[index]
             text.set(alpha=1, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.6, "pad": 0.6})
         if min(x) <= 0 <= max(x) and min(y) <= 0 <= max(y):
             axes.plot(0, 0, "+", color="white", markersize=9, markeredgewidth=1.8)
     if bar:
-        axes.figure.colorbar(drawn, ax=axes, label="loss", format="%.3g", **({"shrink": 0.6, "pad": 0.1} if surface else {}))
+        axes.figure.colorbar(drawn, ax=axes, label="loss", format="%.3g", **({"shrink": 0.6, "pad": 0.1} if surface else {}))    # type: ignore[arg-type]
 
 
 def _trajectory(axes: Axes, found: Any) -> None:
