@@ -142,7 +142,7 @@ def methods(arguments):
             task = {"part": "methods", "kind": kind, "name": name, "method": name if kind == "method" else "none",
                     "base": None if own else "sgd" if kind == "method" else name, "threads": 1,
                     "shapes": [(rows, 1000)] if kind == "method" else pieces * [(500, 500)], "minimal": table[kind + "s"].get(name, {}).get("bytes"),
-                    "steps": 10, "turn": 0.003 if arguments.quick else 0.02, "budget": 0.2 if arguments.quick else 2, "least": 2 if arguments.quick else 5}
+                    "steps": 10, "turn": 0.003 if arguments.quick else 0.02, "budget": 0.2 if arguments.quick else 1.5, "least": 2 if arguments.quick else 3}
             if name == "sam_on":
                 task["role"] = 2                            # SAM_NORM: on other tensors it does nothing
             cells.append(measured(task, arguments, timeout=60 if arguments.quick else 600))

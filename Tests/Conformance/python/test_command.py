@@ -45,8 +45,9 @@ def test_what_a_step_costs_is_listed():
 
 
 @pytest.mark.parametrize("name", ["sam", "adamw", "lambda_max", "cosine", "shared"])
-def test_show(name, capsys):
-    text, errors = run("show", name)
+def test_show(name, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")                    # of both: a process has a terminal of its own
+    text, errors = run("show", name, COLUMNS="100")
     libsam.show(name)
     assert text == capsys.readouterr().out and not errors and widest(text) <= 100
 
