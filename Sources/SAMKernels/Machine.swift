@@ -92,10 +92,15 @@ enum Machine<M: Real> {
         } else if step.pointee.type == Double.code {
             convert(step.pointee.data.assumingMemoryBound(to: Double.self) + offset, value, count, out)
         } else if step.pointee.type > Double.code {
-            // floats at the register's end, which no number written overtakes
-            let floats = (UnsafeMutableRawPointer(out) + Int(SAM_REGISTER_BYTES) - 4 * count).assumingMemoryBound(to: Float.self)
+            // floats at the end of a register of doubles, which no number written overtakes
+            let isFloat = M.code == Float.code
+            let floats = (UnsafeMutableRawPointer(out) + (isFloat ? 0 : Int(SAM_REGISTER_BYTES) - 4 * count)).assumingMemoryBound(to: Float.self)
             Half.widen(step.pointee.type, step.pointee.data + 2 * offset, floats, count)
-            convert(floats, value, count, out)
+            if !isFloat {
+                convert(floats, value, count, out)
+            } else if value != 1 {
+                each(out, count) { W.splat(value) * $0 }
+            }
         } else {
             each(out, count) { _ in W.splat(0) }
         }
