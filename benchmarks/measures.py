@@ -18,29 +18,16 @@ import os
 import pathlib
 import platform
 import statistics
-import subprocess
 import sys
 import time
 import warnings
 
+import environment
+
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 PLACE = ROOT / "build-measures" / "venv"
-
-
-def environment():
-    """Goes on in the environment, which is made where it is missing."""
-    stamp, wanted = PLACE / "requirements", (HERE / "requirements-measures.txt").read_text()
-    python = PLACE / "bin" / "python"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        subprocess.run([sys.executable, "-m", "venv", "--clear", PLACE], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", HERE / "requirements-measures.txt"], check=True)
-        stamp.write_text(wanted)
-    if pathlib.Path(sys.prefix).resolve() != PLACE.resolve():
-        os.execv(python, [str(python), *sys.argv])
-
-
-environment()
+environment.enter(PLACE, HERE / "requirements-measures.txt")
 sys.path.insert(0, str(ROOT / "bindings" / "python"))
 warnings.filterwarnings("ignore")
 import numpy as np                                          # noqa: E402

@@ -24,24 +24,14 @@ import statistics
 import subprocess
 import sys
 
+import environment
+
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 PLACE = ROOT / "build-steps" / "venv"
 PARTS = ("layouts", "alone", "methods", "scaling", "types")
 SAM_BYTES, BASE_BYTES = {"sgd": 40, "adamw": 48}, {"sgd": 20, "adamw": 28}
 TYPE_BYTES = {("sgd", True): 30, ("adamw", True): 38, ("sgd", False): 24, ("adamw", False): 32}
-
-
-def environment():
-    """Goes on in the environment, which is made where it is missing."""
-    stamp, wanted = PLACE / "requirements", (HERE / "requirements-steps.txt").read_text()
-    python = PLACE / "bin" / "python"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        subprocess.run([sys.executable, "-m", "venv", "--clear", PLACE], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", HERE / "requirements-steps.txt"], check=True)
-        stamp.write_text(wanted)
-    if pathlib.Path(sys.prefix).resolve() != PLACE.resolve():
-        os.execv(python, [str(python), *sys.argv])
 
 
 def cell(task, timeout):
@@ -207,7 +197,7 @@ def main():
     options.add_argument("--draw", action="store_true", help="measure nothing: tables and chart anew from results.json")
     arguments = options.parse_args()
     arguments.runs = arguments.runs or (1 if arguments.quick else 3)
-    environment()
+    environment.enter(PLACE, HERE / "requirements-steps.txt")
     import report
     target = ROOT / "build-steps" if arguments.quick else HERE
     file = target / ("quick.json" if arguments.quick else "results.json")

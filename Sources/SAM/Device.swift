@@ -39,7 +39,7 @@ final class Device {
     /// By Slot.place.
     private(set) var slots: [Slot] = []
     /// The same for what every step does: walking an array counts references.
-    private var walked: UnsafeMutablePointer<Unmanaged<Slot>> = .allocate(capacity: 64), room = 64
+    private var walked: UnsafeMutablePointer<Unmanaged<Slot>> = .allocate(capacity: 1), walkedCount = 0
     let halves = Halves()
 
     /// What the host's gradients are multiplied by as they are read.
@@ -114,26 +114,25 @@ final class Device {
     func register(_ slot: Slot) {
         if slot.place < 0 {
             slot.place = slots.count
-            if slots.count == room {
-                let larger = UnsafeMutablePointer<Unmanaged<Slot>>.allocate(capacity: 2 * room)
-                for i in 0..<room { larger[i] = walked[i] }
-                walked.deallocate()
-                (walked, room) = (larger, 2 * room)
-            }
-            walked[slots.count] = Unmanaged.passUnretained(slot)
             slots.append(slot)
         }
     }
 
     /// The step is complete, or given up: what it wrote stays, or goes.
     func close(keeping: Bool) {
-        let n = slots.count
+        let n = walkedCount
         for i in 0..<n { walked[i]._withUnsafeGuaranteedRef { keeping ? $0.keep() : $0.forget() } }
     }
 
     /// Finds all memory that a step with these slots needs; afterwards nothing in it can fail for want of memory. Slots that are not
     /// needed any more, and what they held, go.
     func prepare(_ needed: [Slot], byRow: Bool) throws(Failure) {
+        if walkedCount != slots.count {
+            walked.deallocate()
+            walked = .allocate(capacity: slots.count)
+            walkedCount = slots.count
+            for (i, slot) in slots.enumerated() { walked[i] = Unmanaged.passUnretained(slot) }
+        }
         for slot in needed {
             if slot.isAllocated && !slot.fits(tensors) { slot.release() }
             if !slot.isAllocated && !slot.allocate(tensors) {

@@ -1,5 +1,6 @@
 #if !hasFeature(Embedded)
 import CSAM
+import CSAMShims
 
 /// The types that the parameters of a Swift host can have.
 public protocol ParameterScalar { static var samType: Int32 { get } }
@@ -14,12 +15,17 @@ public struct BFloat16: ParameterScalar, Equatable, Sendable {
     public init(bitPattern: UInt16) { self.bitPattern = bitPattern }
     /// To the nearest, ties to even.
     public init(_ value: Float) {
-        let x = value.bitPattern
-        bitPattern = UInt16(truncatingIfNeeded: (value.isNaN ? x | 0x40_0000 : x &+ 0x7FFF &+ (x >> 16 & 1)) >> 16)
+        var number = value, bits: UInt16 = 0
+        sam_processor_kernels().pointee.round!(BFloat16.samType, &number, &bits, 1)
+        bitPattern = bits
     }
     public static var samType: Int32 { Int32(SAM_BF16) }
     /// The same number.
-    public var float: Float { Float(bitPattern: UInt32(bitPattern) << 16) }
+    public var float: Float {
+        var bits = bitPattern, number: Float = 0
+        sam_processor_kernels().pointee.widen!(BFloat16.samType, &bits, &number, 1)
+        return number
+    }
 }
 
 /// What a tensor is in its network: some methods perturb or scale by it.

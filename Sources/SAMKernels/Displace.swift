@@ -27,7 +27,6 @@ enum Combine<M: Real> {
                 }
             } else {
                 let value = Machine<M>.run(p.code, Int(p.length), piece: piece, offset: start, count: n, first: 0)
-
                 (to + start).update(from: value, bytes: n)
             }
             start += n

@@ -31,19 +31,16 @@ SAM_INLINE void sam_store_f64x8(double *p, sam_f64x8 v) { *(sam_f64x8_unaligned 
     __asm__ volatile("vmovntps %1, (%0)\n\tvmovntps %2, 32(%0)" : : "r"(p),                          \
                      "x"(__builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7)),                     \
                      "x"(__builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15)) : "memory")
-SAM_INLINE void sam_stream_f32x16(float *p, sam_f32x16 v) { SAM_STREAM_LINE(p, v); }
-SAM_INLINE void sam_stream_f64x8(double *p, sam_f64x8 d) { sam_f32x16 v = (sam_f32x16)d; SAM_STREAM_LINE(p, v); }
 #elif defined(__x86_64__) && !defined(__AVX__)
 #define SAM_STREAM_LINE(p, v)                                                                        \
     __asm__ volatile("movntps %1, (%0)\n\tmovntps %2, 16(%0)\n\tmovntps %3, 32(%0)\n\tmovntps %4, 48(%0)" : : "r"(p), \
                      "x"(__builtin_shufflevector(v, v, 0, 1, 2, 3)), "x"(__builtin_shufflevector(v, v, 4, 5, 6, 7)),         \
                      "x"(__builtin_shufflevector(v, v, 8, 9, 10, 11)), "x"(__builtin_shufflevector(v, v, 12, 13, 14, 15)) : "memory")
+#else
+#define SAM_STREAM_LINE(p, v) __builtin_nontemporal_store(v, (sam_f32x16 *)(p))
+#endif
 SAM_INLINE void sam_stream_f32x16(float *p, sam_f32x16 v) { SAM_STREAM_LINE(p, v); }
 SAM_INLINE void sam_stream_f64x8(double *p, sam_f64x8 d) { sam_f32x16 v = (sam_f32x16)d; SAM_STREAM_LINE(p, v); }
-#else
-SAM_INLINE void sam_stream_f32x16(float *p, sam_f32x16 v) { __builtin_nontemporal_store(v, (sam_f32x16 *)p); }
-SAM_INLINE void sam_stream_f64x8(double *p, sam_f64x8 v) { __builtin_nontemporal_store(v, (sam_f64x8 *)p); }
-#endif
 SAM_INLINE void sam_fence(void) {
 #if defined(__x86_64__)
     __builtin_ia32_sfence();

@@ -121,7 +121,7 @@ class Ascent: Method {
     /// The tensors that are perturbed; nil: all.
     final func reach(_ step: Step) -> [Bool]? {
         let whole = !part.isOn
-        if whole && (rho.isUniform && rho.isUsed || rho.values.count == 1 || rho.values.allSatisfy { $0 != 0 }) { return nil }
+        if whole && (rho.values.count == 1 || rho.values.allSatisfy { $0 != 0 }) { return nil }
         let norm = part.isChoice("norm")
         return step.device.tensors.map { t in
             (whole || (Int(t.role) == SAM_NORM) == norm) && (self.rho.values.count == 1 || self.rho[Int(t.group)] != 0)
