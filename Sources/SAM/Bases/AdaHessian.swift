@@ -2,10 +2,10 @@
 ///     in due steps: h = beta2 h + (1 - beta2) D^2;  average_conv_kernel: |D| averaged over the last two of four axes in D's place
 ///     m = beta1 m + (1 - beta1) d;  w = w (1 - lr weight_decay) - lr / (1 - beta1^t) m / ((h / (1 - beta2^t))^(hessian_power / 2) + eps)
 final class AdaHessian: Base {
-    override class var name: StaticString { "adahessian" }
-    override class var summary: StaticString { "Adam on the squares of an estimate of the Hessian's diagonal." }
-    override class var reference: StaticString { "Yao, Gholami, Shen, Mustafa, Keutzer, Mahoney 2021" }
-    override class var state: Int { 2 }
+    override class var about: About {
+        About("adahessian", "Adam on the squares of an estimate of the Hessian's diagonal.",
+              by: "Yao, Gholami, Shen, Mustafa, Keutzer, Mahoney 2021", state: 2)
+    }
 
     private let rate = Option("lr", 0.1, .nonNegative, perGroup: true, "Learning rate.")
     private let beta1 = Option("beta1", 0.9, .fraction, perGroup: true, "Decay of the first moment.")

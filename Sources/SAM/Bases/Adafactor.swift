@@ -8,9 +8,7 @@ import CSAMShims
 ///     u = d / sqrt(max(v, eps1^2));  w = w - a u / max(1, rms(u) / d)
 /// eps1 = 0: the machine epsilon of the parameter's type.
 final class Adafactor: Base {
-    override class var name: StaticString { "adafactor" }
-    override class var summary: StaticString { "Steps scaled by a second moment that is kept by rows and columns alone." }
-    override class var reference: StaticString { "Shazeer, Stern 2018" }
+    override class var about: About { About("adafactor", "Steps scaled by a second moment that is kept by rows and columns alone.", by: "Shazeer, Stern 2018") }
 
     private let rate = Option("lr", 1e-2, .nonNegative, perGroup: true, "Largest rate, relative to the weights' root mean square.")
     private let course = Option("beta2_decay", -0.8, .between(-.infinity, 0), perGroup: true, "Power of the step's number that is the share of the newest squares.")

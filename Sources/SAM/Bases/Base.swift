@@ -1,17 +1,11 @@
 /// What turns a direction into an update of the weights and of its own state.
 /// A child is one file: its name and paper, its options, what it keeps, and `descend`. One line in BaseRegistry makes it known.
 class Base {
-    class var name: StaticString { "" }
-    /// One sentence.
-    class var summary: StaticString { "" }
-    /// Authors and year.
-    class var reference: StaticString { "" }
-    /// Vectors kept for each parameter at the default options; -1: depends on shapes.
-    class var state: Int { -1 }
+    class var about: About { About("", "") }
 
     required init() {}
 
-    var name: Name { Name(Self.name) }
+    var name: Name { Name(Self.about.name) }
     var options: [Option] { [] }
     /// What a step with the present options needs or keeps, without `steps`.
     var slots: [Slot] { [] }

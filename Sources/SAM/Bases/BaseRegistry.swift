@@ -16,10 +16,11 @@ struct BaseEntry {
     }
 
     init(_ base: Base.Type) {
-        name = Name(base.name)
-        summary = Name(base.summary)
-        reference = Name(base.reference)
-        state = base.state
+        let about = base.about
+        name = Name(about.name)
+        summary = Name(about.summary)
+        reference = Name(about.reference)
+        state = about.state
         make = { base.init() }
     }
 }

@@ -2,10 +2,10 @@
 ///     u = d / (1 + xi |d|^2);  momentum: buf = momentum buf + u, used in u's place
 ///     w = w (1 - lr weight_decay) - lr u
 final class InducedMetric: Base {
-    override class var name: StaticString { "induced_metric" }
-    override class var summary: StaticString { "Directions shortened by the metric I + xi d d' that the loss surface induces." }
-    override class var reference: StaticString { "metric induced by the loss surface; from an abstract" }
-    override class var state: Int { 0 }
+    override class var about: About {
+        About("induced_metric", "Directions shortened by the metric I + xi d d' that the loss surface induces.",
+              by: "metric induced by the loss surface; from an abstract", state: 0)
+    }
 
     private let rate = Option("lr", 0.1, .nonNegative, perGroup: true, "Learning rate.")
     private let xi = Option("xi", 1, .nonNegative, perGroup: true, "Weight of the direction's own metric; 0: sgd.")

@@ -2,10 +2,10 @@
 ///     u = m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps) + weight_decay w
 ///     w = w - lr ratio u,  ratio = min(|w|, trust_clip) / |u|, 1 where either norm is 0
 final class LAMB: Base {
-    override class var name: StaticString { "lamb" }
-    override class var summary: StaticString { "Adam with a rate for each tensor, in proportion to the weights' norm over the direction's." }
-    override class var reference: StaticString { "You, Li, Reddi, Hseu, Kumar, Bhojanapalli, Song, Demmel, Keutzer, Hsieh 2020" }
-    override class var state: Int { 2 }
+    override class var about: About {
+        About("lamb", "Adam with a rate for each tensor, in proportion to the weights' norm over the direction's.",
+              by: "You, Li, Reddi, Hseu, Kumar, Bhojanapalli, Song, Demmel, Keutzer, Hsieh 2020", state: 2)
+    }
 
     private let rate = Option("lr", 1e-3, .nonNegative, perGroup: true, "Learning rate.")
     private let beta1 = Option("beta1", 0.9, .fraction, perGroup: true, "Decay of the first moment.")

@@ -7,9 +7,10 @@ import CSAMShims
 ///     w = w (1 - rate weight_decay) - rate u
 /// The least noisy tensor of each kind has exactly lr, or sign_lr.
 final class LANTON: Base {
-    override class var name: StaticString { "lanton" }
-    override class var summary: StaticString { "Orthogonalised momentum with rates that fall with the noise of each tensor's gradient." }
-    override class var reference: StaticString { "layer-wise noise-adaptive rates, from memory of the paper" }
+    override class var about: About {
+        About("lanton", "Orthogonalised momentum with rates that fall with the noise of each tensor's gradient.",
+              by: "layer-wise noise-adaptive rates, from memory of the paper")
+    }
 
     private let rate = Option("lr", 2e-2, .nonNegative, perGroup: true, "Largest rate of matrices.")
     private let beta1 = Option("beta1", 0.95, .fraction, perGroup: true, "Decay of the running mean of directions.")

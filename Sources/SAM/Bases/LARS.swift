@@ -2,10 +2,10 @@
 ///     trust = trust_coefficient |w| / (|d| + weight_decay |w|), 1 where |w| or the divisor is 0;  d = trust (d + weight_decay w)
 /// vectors have neither trust nor decay. buf = momentum buf + (1 - dampening) d;  u = d + momentum buf (nesterov) or buf;  w = w - lr u
 final class LARS: Base {
-    override class var name: StaticString { "lars" }
-    override class var summary: StaticString { "Momentum with a rate for each tensor, in proportion to the weights' norm over the direction's." }
-    override class var reference: StaticString { "You, Gitman, Ginsburg 2017" }
-    override class var state: Int { 1 }
+    override class var about: About {
+        About("lars", "Momentum with a rate for each tensor, in proportion to the weights' norm over the direction's.",
+              by: "You, Gitman, Ginsburg 2017", state: 1)
+    }
 
     private let rate = Option("lr", 1e-3, .nonNegative, perGroup: true, "Learning rate.")
     private let momentum = Option("momentum", 0.9, .fraction, perGroup: true, "Factor of the running sum of directions; 0: none, and no state.")

@@ -3,9 +3,10 @@ import CSAMShims
 /// What muon and normuon share: a running mean m of directions, orthogonalised, for matrices (weights of two and more axes); adamw with options of
 /// its own for everything else.
 class Muon: Base {
-    override class var name: StaticString { "muon" }
-    override class var summary: StaticString { "Momentum whose matrices are orthogonalised by Newton and Schulz's iteration; adamw for the rest." }
-    override class var reference: StaticString { "Jordan, Jin, Boza, You, Cesista, Newhouse, Bernstein 2024" }
+    override class var about: About {
+        About("muon", "Momentum whose matrices are orthogonalised by Newton and Schulz's iteration; adamw for the rest.",
+              by: "Jordan, Jin, Boza, You, Cesista, Newhouse, Bernstein 2024")
+    }
 
     final let rate = Option("lr", 1e-3, .nonNegative, perGroup: true, "Learning rate of matrices.")
     final let momentum = Option("momentum", 0.95, .fraction, perGroup: true, "Decay of the running mean of directions.")

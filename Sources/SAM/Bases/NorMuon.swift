@@ -4,9 +4,7 @@ import CSAM
 ///     v = beta2 v + (1 - beta2) mean of X^2 over each row, from 0, no bias correction;  u = X / (sqrt(v) + eps)
 ///     w = w (1 - lr weight_decay) - lr u length / (|u| + eps),  length: preserve_norm |X| sqrt(max(1, rows/columns)); match_rms 0.2 sqrt(size)
 final class NorMuon: Muon {
-    override class var name: StaticString { "normuon" }
-    override class var summary: StaticString { "Muon with a running mean of squares for each row." }
-    override class var reference: StaticString { "Li, Liu, Liang, Shen, Chen, Zhao 2025" }
+    override class var about: About { About("normuon", "Muon with a running mean of squares for each row.", by: "Li, Liu, Liang, Shen, Chen, Zhao 2025") }
 
     private let beta2 = Option("beta2", 0.95, .fraction, perGroup: true, "Decay of the rows' mean squares.")
     private let updateScale = Option("update_scale", choices: "preserve_norm,match_rms", perGroup: true,

@@ -3,10 +3,10 @@ import CSAMShims
 /// normalized_sgd: steps of a length that does not depend on the gradient's (norm over everything).
 ///     m = momentum m + (1 - momentum) d;  w = w (1 - lr weight_decay) - lr m / (|m|^power + delta);  |m| = 0: no update
 final class NormalizedSGD: Base {
-    override class var name: StaticString { "normalized_sgd" }
-    override class var summary: StaticString { "Steps along the running mean of directions, divided by a power of its norm." }
-    override class var reference: StaticString { "Nesterov 1984; momentum: Cutkosky, Mehta 2020" }
-    override class var state: Int { 0 }
+    override class var about: About {
+        About("normalized_sgd", "Steps along the running mean of directions, divided by a power of its norm.",
+              by: "Nesterov 1984; momentum: Cutkosky, Mehta 2020", state: 0)
+    }
 
     private let rate = Option("lr", 0.1, .nonNegative, perGroup: true, "Learning rate.")
     private let momentum = Option("momentum", 0, .fraction, perGroup: true, "Decay of the running mean of directions; 0: none, and no state.")

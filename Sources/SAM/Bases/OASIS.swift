@@ -7,10 +7,10 @@ import CSAMShims
 ///     dg = 0: the first term, or eta unchanged while theta is infinite
 /// `adaptive` compares d with a plain gradient: meant for the method none.
 final class OASIS: Base {
-    override class var name: StaticString { "oasis" }
-    override class var summary: StaticString { "Steps preconditioned by the Hessian's diagonal, on wish with a step size that finds itself." }
-    override class var reference: StaticString { "Jahani, Rusakov, Shi, Richtarik, Mahoney, Takac 2022" }
-    override class var state: Int { 1 }
+    override class var about: About {
+        About("oasis", "Steps preconditioned by the Hessian's diagonal, on wish with a step size that finds itself.",
+              by: "Jahani, Rusakov, Shi, Richtarik, Mahoney, Takac 2022", state: 1)
+    }
 
     private let rate = Option("lr", 0.1, .nonNegative, perGroup: true, "Learning rate; adaptive: of the first step.")
     private let beta2 = Option("beta2", 0.999, .fraction, perGroup: true, "Decay of the diagonal.")

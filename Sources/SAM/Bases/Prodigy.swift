@@ -7,10 +7,7 @@ import CSAMShims
 ///     guess = d_coef top / sum |s|;  D = d0: D = max(D, guess);  most = max(most, guess);  D = min(most, D growth_rate)
 ///     w = w (1 - rate weight_decay) - rate m / (sqrt(v) + D eps), the old rate and the new D
 final class Prodigy: Base {
-    override class var name: StaticString { "prodigy" }
-    override class var summary: StaticString { "Adam that finds its step size from how far the weights have come." }
-    override class var reference: StaticString { "Mishchenko, Defazio 2024" }
-    override class var state: Int { 4 }
+    override class var about: About { About("prodigy", "Adam that finds its step size from how far the weights have come.", by: "Mishchenko, Defazio 2024", state: 4) }
 
     private let rate = Option("lr", 1, .nonNegative, perGroup: true, "Factor of the step size that is found.")
     private let beta1 = Option("beta1", 0.9, .fraction, perGroup: true, "Decay of the first moment.")

@@ -2,10 +2,10 @@
 ///     cut(v): into [-b, b], b the (floor(quantile n) + 1)-th largest |v| of all n elements
 ///     u = cut(d);  momentum: buf = momentum buf + u (kept uncut), u = cut(buf);  w = w (1 - lr weight_decay) - lr u
 final class QuantileClipSGD: Base {
-    override class var name: StaticString { "quantile_clip_sgd" }
-    override class var summary: StaticString { "sgd whose largest elements are cut to a quantile of the magnitudes." }
-    override class var reference: StaticString { "coordinate-wise clipping by quantile, own definition" }
-    override class var state: Int { 0 }
+    override class var about: About {
+        About("quantile_clip_sgd", "sgd whose largest elements are cut to a quantile of the magnitudes.",
+              by: "coordinate-wise clipping by quantile, own definition", state: 0)
+    }
 
     private let rate = Option("lr", 0.1, .nonNegative, perGroup: true, "Learning rate.")
     private let momentum = Option("momentum", 0, .nonNegative, perGroup: true, "Factor of the running sum; 0: none, and no state.")

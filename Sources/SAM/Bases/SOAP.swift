@@ -7,9 +7,10 @@ import CSAMShims
 ///     every precondition_frequency-th k: P = S Q, columns in falling order of diag(Q'P), v in the same order, Q = the orthogonal factor of P
 /// First Q: eigenvectors of the first S, largest first. Matrices are kept in double.
 final class SOAP: Base {
-    override class var name: StaticString { "soap" }
-    override class var summary: StaticString { "Adam in the eigenbases of Shampoo's matrices." }
-    override class var reference: StaticString { "Vyas, Morwani, Zhao, Kwun, Shapira, Brandfonbrener, Janson, Kakade 2025" }
+    override class var about: About {
+        About("soap", "Adam in the eigenbases of Shampoo's matrices.",
+              by: "Vyas, Morwani, Zhao, Kwun, Shapira, Brandfonbrener, Janson, Kakade 2025")
+    }
 
     private let rate = Option("lr", 3e-3, .nonNegative, perGroup: true, "Learning rate.")
     private let beta1 = Option("beta1", 0.95, .fraction, perGroup: true, "Decay of the first moment.")

@@ -6,9 +6,10 @@ import CSAMShims
 ///     p = d with every root applied to its axis;  momentum: buf = momentum buf + p, used in p's place;  w = w - lr p
 /// Matrices are kept in double.
 final class Shampoo: Base {
-    override class var name: StaticString { "shampoo" }
-    override class var summary: StaticString { "Every axis preconditioned by a root of the sum of its gradients' outer products." }
-    override class var reference: StaticString { "Gupta, Koren, Singer 2018" }
+    override class var about: About {
+        About("shampoo", "Every axis preconditioned by a root of the sum of its gradients' outer products.",
+              by: "Gupta, Koren, Singer 2018")
+    }
 
     private let rate = Option("lr", 1e-3, .nonNegative, perGroup: true, "Learning rate.")
     private let momentum = Option("momentum", 0, .fraction, perGroup: true, "Factor of the running sum of preconditioned directions; 0: none, and no state.")

@@ -2,9 +2,6 @@ import CSAM
 
 /// What both forms of Sophia have: a moment of directions over a running mean of curvature, clipped by element. No bias correction.
 class Sophia: Base {
-    override class var reference: StaticString { "Liu, Li, Hall, Liang, Ma 2024" }
-    override class var state: Int { 2 }
-
     final let rate = Option("lr", 0, .nonNegative, perGroup: true, "Learning rate.")
     final let beta1 = Option("beta1", 0.965, .fraction, perGroup: true, "Decay of the first moment.")
     final let beta2 = Option("beta2", 0.99, .fraction, perGroup: true, "Decay of the curvature.")
@@ -24,8 +21,7 @@ class Sophia: Base {
 ///     in due steps: h = beta2 h + (1 - beta2) D
 ///     m = beta1 m + (1 - beta1) d;  w = w (1 - lr weight_decay) - lr clip(m / max(h, eps), -p, p)
 final class SophiaH: Sophia {
-    override class var name: StaticString { "sophia_h" }
-    override class var summary: StaticString { "Clipped steps over a running mean of the Hessian's diagonal." }
+    override class var about: About { About("sophia_h", "Clipped steps over a running mean of the Hessian's diagonal.", by: "Liu, Li, Hall, Liang, Ma 2024", state: 2) }
 
     private let eps = Option("eps", 1e-12, .nonNegative, perGroup: true, "The least divisor.")
     private let bound = Option("p", 1e-2, .positive, perGroup: true, "Largest magnitude of an element of m / max(h, eps).")
@@ -57,8 +53,10 @@ final class SophiaH: Sophia {
 ///     in due steps: h = beta2 h + (1 - beta2) (auxiliary gradient at w)^2
 ///     m = beta1 m + (1 - beta1) d;  w = w (1 - lr weight_decay) - lr sign(m) min(|m| / (p batch_size h + 1e-15), 1)
 final class SophiaG: Sophia {
-    override class var name: StaticString { "sophia_g" }
-    override class var summary: StaticString { "Clipped steps over a running mean of squared gradients on labels drawn from the model." }
+    override class var about: About {
+        About("sophia_g", "Clipped steps over a running mean of squared gradients on labels drawn from the model.",
+              by: "Liu, Li, Hall, Liang, Ma 2024", state: 2)
+    }
 
     private let bound = Option("p", 0.04, .positive, perGroup: true, "Factor of the curvature in the divisor.")
     private let batchSize = Option("batch_size", 1, .positive, perGroup: true, "Examples (or tokens) in the auxiliary objective's mean: a factor of the curvature.")

@@ -13,12 +13,7 @@ struct Needs: OptionSet {
 /// A quantity of the loss about the weights. A child is one file: its name and paper, its settings, and `run`, straight text on what
 /// the job offers. One line in MeasureRegistry makes it known.
 class Measure {
-    class var name: StaticString { "" }
-    /// One sentence.
-    class var summary: StaticString { "" }
-    /// Authors and year.
-    class var reference: StaticString { "" }
-    class var needs: Needs { [] }
+    class var about: About { About("", "") }
 
     required init() {}
 

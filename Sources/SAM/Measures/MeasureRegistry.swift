@@ -5,10 +5,11 @@ struct MeasureEntry {
     let make: () -> Measure
 
     init(_ type: Measure.Type) {
-        name = Name(type.name)
-        summary = Name(type.summary)
-        reference = Name(type.reference)
-        needs = type.needs
+        let about = type.about
+        name = Name(about.name)
+        summary = Name(about.summary)
+        reference = Name(about.reference)
+        needs = about.needs
         make = { type.init() }
     }
 }

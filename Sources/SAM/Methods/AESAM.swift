@@ -1,9 +1,9 @@
 /// ae_sam: SAM where the gradient's norm stands out (GradientOutlier), the base in the other steps.
 final class AESAM: Ascent {
-    override class var name: StaticString { "ae_sam" }
-    override class var summary: StaticString { "SAM only in steps whose gradient norm stands out of its running mean and deviation." }
-    override class var reference: StaticString { "Jiang, Yang, Zhang, Kwok 2023" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("ae_sam", "SAM only in steps whose gradient norm stands out of its running mean and deviation.",
+              by: "Jiang, Yang, Zhang, Kwok 2023", exactness: 2)
+    }
 
     let outlier = GradientOutlier()
     override var options: [Option] { super.options + outlier.options }
@@ -17,10 +17,10 @@ final class AESAM: Ascent {
 /// ae_looksam: ae_sam whose other steps reuse the part gv of the last SAM step's direction that was across its gradient:
 ///     direction = g + alpha |g| / (|gv| + 1e-8) gv, and g before the first SAM step
 final class AELookSAM: Ascent {
-    override class var name: StaticString { "ae_looksam" }
-    override class var summary: StaticString { "SAM in steps whose gradient norm stands out; the others reuse the part of its direction across the gradient." }
-    override class var reference: StaticString { "Jiang, Yang, Zhang, Kwok 2023" }
-    override class var exactness: Int { 1 }
+    override class var about: About {
+        About("ae_looksam", "SAM in steps whose gradient norm stands out; the others reuse the part of its direction across the gradient.",
+              by: "Jiang, Yang, Zhang, Kwok 2023", exactness: 1)
+    }
 
     let outlier = GradientOutlier()
     let alpha = Option("alpha", 0.7, .nonNegative, "Weight of the reused part.")

@@ -3,10 +3,10 @@ import CSAM
 /// arwp: the gradient at a random point around the weights, direction = gradient at w + z, z as in FisherNoise. With eta = 0 (rwp)
 /// no state is kept.
 final class ARWP: Method {
-    override class var name: StaticString { "arwp" }
-    override class var summary: StaticString { "The gradient at randomly perturbed weights, with less noise where gradients were large." }
-    override class var reference: StaticString { "Li, Tao, Yan, Lei, Wu, Fang, He, Huang 2024" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("arwp", "The gradient at randomly perturbed weights, with less noise where gradients were large.",
+              by: "Li, Tao, Yan, Lei, Wu, Fang, He, Huang 2024", exactness: 2)
+    }
 
     let fisher = FisherNoise()
     override var options: [Option] { fisher.options }
@@ -26,9 +26,10 @@ final class ARWP: Method {
 
 /// m_arwp: arwp mixed with the clean gradient: direction = lam gp + (1 - lam) g, gp at w + z on a further batch.
 final class MARWP: Method {
-    override class var name: StaticString { "m_arwp" }
-    override class var summary: StaticString { "A mixture of the clean gradient and that at randomly perturbed weights, on two batches." }
-    override class var reference: StaticString { "Li, Tao, Yan, Lei, Wu, Fang, He, Huang 2024" }
+    override class var about: About {
+        About("m_arwp", "A mixture of the clean gradient and that at randomly perturbed weights, on two batches.",
+              by: "Li, Tao, Yan, Lei, Wu, Fang, He, Huang 2024")
+    }
 
     let fisher = FisherNoise()
     let lam = Option("lam", 0.5, .share, "Weight of the perturbed gradient.")

@@ -1,9 +1,10 @@
 /// adasam: SAM with the update of AMSGrad, without bias corrections:
 ///     m' = beta1 m + (1 - beta1) gp;  v' = beta2 v + (1 - beta2) gp^2;  top' = max(top, v'), from eps^2;  w' = w - lr m' / sqrt(top')
 final class AdaSAM: Ascent {
-    override class var name: StaticString { "adasam" }
-    override class var summary: StaticString { "SAM with an adaptive learning rate and momentum: the update of AMSGrad from perturbed gradients." }
-    override class var reference: StaticString { "Sun, Shen, Zhong, Ding, Chen, Sun, Li, Sun, Tao 2023" }
+    override class var about: About {
+        About("adasam", "SAM with an adaptive learning rate and momentum: the update of AMSGrad from perturbed gradients.",
+              by: "Sun, Shen, Zhong, Ding, Chen, Sun, Li, Sun, Tao 2023")
+    }
 
     let lr = Option("lr", 1e-3, .nonNegative, perGroup: true, "Learning rate.")
     let beta1 = Option("beta1", 0.9, .fraction, perGroup: true, "Memory of the momentum.")

@@ -5,10 +5,10 @@ import CSAM
 ///     rho_i = rho_min + (s_max - s_i) / (s_max - s_min) (rho_max - rho_min), rho_max where all scores are equal; elsewhere rho_min
 ///     e = rho_i T^2 g / |T g|, T as in asam;  direction = gradient at w + e
 final class AdaSAP: Ascent {
-    override class var name: StaticString { "adasap" }
-    override class var summary: StaticString { "Adaptive sharpness-aware pruning: the less a neuron matters, the larger its perturbation." }
-    override class var reference: StaticString { "Bair, Yin, Shen, Molchanov, Alvarez 2024" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("adasap", "Adaptive sharpness-aware pruning: the less a neuron matters, the larger its perturbation.",
+              by: "Bair, Yin, Shen, Molchanov, Alvarez 2024", exactness: 2)
+    }
 
     let rhoMin = Option("rho_min", 0.01, .nonNegative, "Radius of the neuron with the highest score, and of all that is no neuron.")
     let rhoMax = Option("rho_max", 2, .nonNegative, "Radius of the neuron with the lowest score.")

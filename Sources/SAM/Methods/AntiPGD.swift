@@ -3,10 +3,10 @@ import CSAMShims
 /// anti_pgd: noise behind the base's update, whose sum does not grow: w' = base's w + xi_t - xi_(t-1), xi_t = sigma times normal
 /// noise of draw t, also for t = 0; anticorrelated 0: + xi_t alone.
 final class AntiPGD: Method {
-    override class var name: StaticString { "anti_pgd" }
-    override class var summary: StaticString { "Adds anticorrelated noise behind the base's update, which drives towards flat minima." }
-    override class var reference: StaticString { "Orvieto, Kersting, Proske, Bach, Lucchi 2022" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("anti_pgd", "Adds anticorrelated noise behind the base's update, which drives towards flat minima.",
+              by: "Orvieto, Kersting, Proske, Bach, Lucchi 2022", exactness: 2)
+    }
 
     let sigma = Option("sigma", 0.01, .nonNegative, "Deviation of the noise of every weight.")
     let anticorrelated = Option("anticorrelated", flag: true, "Takes the noise of the step before away again; 0: independent noise.")

@@ -2,10 +2,10 @@
 ///     e = rho unit(previous), previous the clean gradient of the step before;  direction = gradient at w + e
 /// The clean evaluation comes first; the first step is the base's.
 final class AsyncSAM: Ascent {
-    override class var name: StaticString { "async_sam" }
-    override class var summary: StaticString { "SAM that climbs along the clean gradient of the step before: its two evaluations are independent." }
-    override class var reference: StaticString { "Jo, Lim, Lee 2025" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("async_sam", "SAM that climbs along the clean gradient of the step before: its two evaluations are independent.",
+              by: "Jo, Lim, Lee 2025", exactness: 2)
+    }
 
     let previous = Slot("previous", life: .early)
     override var slots: [Slot] { [previous] }

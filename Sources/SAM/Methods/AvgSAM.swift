@@ -2,10 +2,10 @@ import CSAMShims
 
 /// avg_sam: direction = mean of the gradients at w + sigma z_k, z_k normal, k = 1 ... samples. Draw of the k-th: t samples + k - 1.
 final class AvgSAM: Method {
-    override class var name: StaticString { "avg_sam" }
-    override class var summary: StaticString { "The mean gradient at randomly perturbed weights: lowers the average sharpness." }
-    override class var reference: StaticString { "gradient of the loss smoothed by normal noise; average-direction sharpness: Wen, Ma, Li 2023" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("avg_sam", "The mean gradient at randomly perturbed weights: lowers the average sharpness.",
+              by: "gradient of the loss smoothed by normal noise; average-direction sharpness: Wen, Ma, Li 2023", exactness: 2)
+    }
 
     let sigma = Option("sigma", 0.01, .nonNegative, "Deviation of the noise of every weight.")
     let samples = Option("samples", count: 1, .atLeast(1), "Points of which the mean gradient is taken.")

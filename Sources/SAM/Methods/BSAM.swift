@@ -5,9 +5,10 @@ import CSAMShims
 ///     m' = beta1 m + (1 - beta1) (gp + weight_decay w);  w' = w - lr m' / s
 ///     s' = beta2 s + (1 - beta2) (sqrt(s) |g| + damping + weight_decay), from s_init
 final class BSAM: Ascent {
-    override class var name: StaticString { "bsam" }
-    override class var summary: StaticString { "Bayesian SAM: learns a precision for every weight, which scales noise, perturbation and update." }
-    override class var reference: StaticString { "Moellenhoff, Khan 2023" }
+    override class var about: About {
+        About("bsam", "Bayesian SAM: learns a precision for every weight, which scales noise, perturbation and update.",
+              by: "Moellenhoff, Khan 2023")
+    }
 
     let lr = Option("lr", 0.5, .nonNegative, perGroup: true, "Learning rate.")
     let beta1 = Option("beta1", 0.9, .fraction, perGroup: true, "Memory of the momentum.")

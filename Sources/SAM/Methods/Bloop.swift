@@ -4,9 +4,10 @@ import CSAM
 ///     m = g at first, then m + ema (g - m);  r = <a, m> / (|m|^2 + 1e-7), a the auxiliary gradient at w
 ///     direction = g + lam (a - r m);  with `barrier`: r at most 1 / lam
 final class Bloop: Method {
-    override class var name: StaticString { "bloop" }
-    override class var summary: StaticString { "Bilevel training: the auxiliary gradient, without its part along the main one, is added." }
-    override class var reference: StaticString { "Hsieh, Thornton, Ndiaye, Klein, Cuturi, Ablin 2024" }
+    override class var about: About {
+        About("bloop", "Bilevel training: the auxiliary gradient, without its part along the main one, is added.",
+              by: "Hsieh, Thornton, Ndiaye, Klein, Cuturi, Ablin 2024")
+    }
 
     let lam = Option("lam", 0.1, .nonNegative, "Weight of the auxiliary gradient.")
     let ema = Option("ema", 0.1, .share, "Weight of the new gradient in the running mean that is projected on.")

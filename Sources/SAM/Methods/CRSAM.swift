@@ -1,10 +1,10 @@
 /// crsam: SAM with differences of the gradients on both sides, gp at w + e and gm at w - e, as a penalty on curvature.
 ///     direction = gp + gamma (gp + gm - 2 g) + beta (gp - gm)
 final class CRSAM: Ascent {
-    override class var name: StaticString { "crsam" }
-    override class var summary: StaticString { "SAM with a curvature penalty from gradients on both sides of the iterate." }
-    override class var reference: StaticString { "Wu, Luo, Wunsch 2024" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("crsam", "SAM with a curvature penalty from gradients on both sides of the iterate.",
+              by: "Wu, Luo, Wunsch 2024", exactness: 2)
+    }
 
     let gamma = Option("gamma", 0.1, .nonNegative, "Weight of the second difference gp + gm - 2 g.")
     let beta = Option("beta", 0.1, .nonNegative, "Weight of the first difference gp - gm.")

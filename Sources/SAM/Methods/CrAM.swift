@@ -8,9 +8,10 @@ import CSAM
 ///     tensor: one for each of them; the first and the last two tensors stay whole
 ///     n_m: 2 of 4 (u > 0.5) or 4 of 8 neighbours along the second axis, in tensors of rank 2 and 4 that divide
 final class CrAM: Ascent {
-    override class var name: StaticString { "cram" }
-    override class var summary: StaticString { "Compression-aware minimisation: the gradient at the pruned, perturbed weights." }
-    override class var reference: StaticString { "Peste, Vladu, Kurtic, Lampert, Alistarh 2023" }
+    override class var about: About {
+        About("cram", "Compression-aware minimisation: the gradient at the pruned, perturbed weights.",
+              by: "Peste, Vladu, Kurtic, Lampert, Alistarh 2023")
+    }
 
     let low = Option("sparsity_low", 0.5, .fraction, "Lowest share of weights that are pruned.")
     let high = Option("sparsity_high", 0.9, .fraction, "Highest share of weights that are pruned.")

@@ -6,10 +6,10 @@ import CSAM
 ///     denominator ema:  n = |g| at first, then decay n + (1 - decay) |g|: this library's, without extra evaluations
 /// With a shape T: rho T^2 g, and the norms are those of T times the gradient.
 final class DNSAM: Ascent {
-    override class var name: StaticString { "dnsam" }
-    override class var summary: StaticString { "SAM with the ascent divided by the full gradient's norm instead of the batch's." }
-    override class var reference: StaticString { "Compagnoni, Biggio, Orvieto, Proske, Kersting, Lucchi 2023" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("dnsam", "SAM with the ascent divided by the full gradient's norm instead of the batch's.",
+              by: "Compagnoni, Biggio, Orvieto, Proske, Kersting, Lucchi 2023", exactness: 2)
+    }
 
     let denominator = Option("denominator", choices: "full,ema",
                              "full: norm of the auxiliary objective's gradient at w, which the host defines as the loss over all data; ema: running mean of |g|.")

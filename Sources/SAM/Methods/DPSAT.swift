@@ -6,9 +6,10 @@ import CSAMShims
 ///     direction = (sum over `examples` batches of min(1, C / (|g| + 1e-6)) g + noise_multiplier C normal) / divisor, g at w + e
 /// Each batch is one unit of privacy. The generator is not a cryptographic one, and accounting for the privacy is the host's.
 final class DPSAT: Ascent {
-    override class var name: StaticString { "dp_sat" }
-    override class var summary: StaticString { "Differentially private SAM: clipped gradients with noise, the ascent along the private direction of the step before." }
-    override class var reference: StaticString { "Park, Kim, Choi, Lee 2023" }
+    override class var about: About {
+        About("dp_sat", "Differentially private SAM: clipped gradients with noise, the ascent along the private direction of the step before.",
+              by: "Park, Kim, Choi, Lee 2023")
+    }
 
     let bound = Option("max_grad_norm", 0.1, .positive, "C, the longest that the gradient of one unit may be.")
     let multiplier = Option("noise_multiplier", 1, .nonNegative, "Deviation of the noise in units of max_grad_norm.")

@@ -6,10 +6,10 @@ import CSAMShims
 /// The draw, of stream 2, has one element for each tensor or each weight. With `selection` the host keeps the examples' losses at w,
 /// takes them again at the evaluation that wants the loss alone, and makes the last one on those it selects.
 final class ESAM: Ascent {
-    override class var name: StaticString { "esam" }
-    override class var summary: StaticString { "Efficient SAM: a random part of the weights is perturbed, and the host may descend on selected examples." }
-    override class var reference: StaticString { "Du, Yan, Feng, Zhou, Zhen, Goh, Tan 2022" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("esam", "Efficient SAM: a random part of the weights is perturbed, and the host may descend on selected examples.",
+              by: "Du, Yan, Feng, Zhou, Zhen, Goh, Tan 2022", exactness: 2)
+    }
 
     let beta = Option("beta", 1, .portion, "Chance that a tensor or weight is perturbed; what is perturbed weighs 1 / beta.")
     let granularity = Option("granularity", choices: "tensor,element", "What is drawn as one: a tensor, or each weight.")

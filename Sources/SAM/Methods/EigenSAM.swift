@@ -6,10 +6,10 @@ import CSAMShims
 ///     v: power_steps steps of power iteration in steps period + 1, 2 period + 1, ..., from the old v or, at first, normal numbers
 /// With a shape T: u = T^2 g / |T g|.
 final class EigenSAM: Ascent {
-    override class var name: StaticString { "eigen_sam" }
-    override class var summary: StaticString { "SAM whose ascent is turned towards the Hessian's leading eigenvector." }
-    override class var reference: StaticString { "Luo, Truong, Pham, Harandi, Phung, Le 2024" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("eigen_sam", "SAM whose ascent is turned towards the Hessian's leading eigenvector.",
+              by: "Luo, Truong, Pham, Harandi, Phung, Le 2024", exactness: 2)
+    }
 
     let alpha = Option("alpha", 0.2, .nonNegative, "Weight of the eigenvector's part across the gradient.")
     let period = Option("period", count: 100, .atLeast(1), "Steps between two power iterations.")

@@ -6,9 +6,10 @@ import CSAMShims
 ///     m' = (1 - average) m + average x';  at the end direction = gamma (w - m)
 /// Each evaluation but the first is on a further batch. From memory of the paper.
 final class EntropySGD: Method {
-    override class var name: StaticString { "entropy_sgd" }
-    override class var summary: StaticString { "Descends along the gradient of the local entropy, estimated by Langevin steps around the weights." }
-    override class var reference: StaticString { "Chaudhari, Choromanska, Soatto, LeCun, Baldassi, Borgs, Chayes, Sagun, Zecchina 2017" }
+    override class var about: About {
+        About("entropy_sgd", "Descends along the gradient of the local entropy, estimated by Langevin steps around the weights.",
+              by: "Chaudhari, Choromanska, Soatto, LeCun, Baldassi, Borgs, Chayes, Sagun, Zecchina 2017")
+    }
 
     let langevin = Option("langevin", count: 5, .atLeast(1), "Langevin steps, each with an evaluation.")
     let gamma = Option("gamma", 0.01, .nonNegative, "Pull back to the weights; scales the direction.")

@@ -4,10 +4,10 @@ import CSAM
 ///     direction = gradient at w - gamma1 g;  the base's lr is the second step
 /// A negative gamma1 is usam's ascent.
 final class Extragradient: Method {
-    override class var name: StaticString { "extragradient" }
-    override class var summary: StaticString { "The gradient at a look-ahead point: for games and other monotone problems." }
-    override class var reference: StaticString { "Korpelevich 1976" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("extragradient", "The gradient at a look-ahead point: for games and other monotone problems.",
+              by: "Korpelevich 1976", exactness: 2)
+    }
 
     let gamma = Option("gamma1", 0.1, .any, perGroup: true, "Length of the look-ahead, in gradients.")
     let fresh = Option("fresh", flag: false, "The second gradient is of a new batch.")
@@ -27,10 +27,10 @@ final class Extragradient: Method {
 /// past_extragradient: extragradient whose look-ahead takes the previous step's gradient: one evaluation a step.
 ///     direction = gradient at w - gamma1 previous, at w in the first step
 final class PastExtragradient: Method {
-    override class var name: StaticString { "past_extragradient" }
-    override class var summary: StaticString { "Extragradient that looks ahead along the previous gradient: one evaluation a step." }
-    override class var reference: StaticString { "Popov 1980" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("past_extragradient", "Extragradient that looks ahead along the previous gradient: one evaluation a step.",
+              by: "Popov 1980", exactness: 2)
+    }
 
     let gamma = Option("gamma1", 0.1, .any, perGroup: true, "Length of the look-ahead, in gradients.")
     let previous = Slot("previous", life: .always)

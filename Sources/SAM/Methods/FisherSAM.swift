@@ -2,10 +2,10 @@
 ///     e = rho n / (sqrt(<g, n>) + 1e-12), n = g / F, and 0 where g = 0;  direction = gradient at w + e
 /// |e| = rho in the metric. The damping is from memory of the paper.
 final class FisherSAM: Ascent {
-    override class var name: StaticString { "fisher_sam" }
-    override class var summary: StaticString { "SAM whose ball is measured by the diagonal Fisher information." }
-    override class var reference: StaticString { "Kim, Li, Hu, Hospedales 2022" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("fisher_sam", "SAM whose ball is measured by the diagonal Fisher information.",
+              by: "Kim, Li, Hu, Hospedales 2022", exactness: 2)
+    }
 
     let weight = Option("eta", 0.2, .nonNegative, "Weight of the squared gradient in the metric; 0: sam.")
     override var radius: (value: Double, range: Bounds) { (0.1, .nonNegative) }

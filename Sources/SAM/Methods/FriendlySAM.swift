@@ -3,10 +3,10 @@
 ///     then m' = lam m + (1 - lam) g;  e along g - sigma m (order subtract_first) or g - sigma m' (average_first, the paper's)
 ///     direction = gradient at w + e
 final class FriendlySAM: Ascent {
-    override class var name: StaticString { "friendly_sam" }
-    override class var summary: StaticString { "SAM that climbs along the noise of the gradient: the gradient without its running mean." }
-    override class var reference: StaticString { "Li, Zhou, He, Cheng, Huang 2024" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("friendly_sam", "SAM that climbs along the noise of the gradient: the gradient without its running mean.",
+              by: "Li, Zhou, He, Cheng, Huang 2024", exactness: 2)
+    }
 
     let sigma = Option("sigma", 1, .nonNegative, "Share of the running mean that is taken off.")
     let lam = Option("lam", 0.9, .fraction, "Decay of the running mean.")

@@ -3,10 +3,10 @@
 ///     difference: direction = g0 + alpha (g3 - g2), the paper's, its Hessian product as a difference
 ///     projected:  q = weight1 g1 + weight3 g3;  direction = q - gamma ((g0 + weight2 g2) across q), the published code
 final class GAM: Ascent {
-    override class var name: StaticString { "gam" }
-    override class var summary: StaticString { "Minimises the largest gradient norm in a ball beside the loss: first-order flatness." }
-    override class var reference: StaticString { "Zhang, Xu, Yu, Zou, Cui 2023" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("gam", "Minimises the largest gradient norm in a ball beside the loss: first-order flatness.",
+              by: "Zhang, Xu, Yu, Zou, Cui 2023", exactness: 2)
+    }
 
     let rhoNorm = Option("rho_norm", 0.2, .nonNegative, perGroup: true, "Length of the step up the gradient's norm.")
     let form = Option("form", choices: "difference,projected", "difference: the paper's direction; projected: the published code's.")

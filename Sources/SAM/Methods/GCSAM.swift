@@ -1,9 +1,10 @@
 /// gcsam: SAM with centralised gradients: every row (slice of the first axis) of a tensor of rank 2 or more without its mean.
 ///     e = rho c / |c|, c the centralised g;  direction = gradient at w + e, centralised where `descent` is on
 final class GCSAM: Ascent {
-    override class var name: StaticString { "gcsam" }
-    override class var summary: StaticString { "SAM whose gradients lose the mean of every row: gradient centralisation." }
-    override class var reference: StaticString { "Hassan, Vakanski, Zhang, Xian 2025" }
+    override class var about: About {
+        About("gcsam", "SAM whose gradients lose the mean of every row: gradient centralisation.",
+              by: "Hassan, Vakanski, Zhang, Xian 2025")
+    }
 
     let centralizesDescent = Option("descent", flag: true, "The descent gradient is centralised as well.")
     override var options: [Option] { super.options + [centralizesDescent] }

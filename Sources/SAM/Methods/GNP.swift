@@ -2,10 +2,10 @@
 ///     direction = (1 - alpha) g + alpha gp;  with normalized_clean g / (|g| + 1e-12) in g's place
 /// alpha 1 is sam, alpha 0 the base.
 final class GNP: Ascent {
-    override class var name: StaticString { "gnp" }
-    override class var summary: StaticString { "Penalises the gradient's norm: a mixture of the clean and the perturbed gradient." }
-    override class var reference: StaticString { "Zhao, Zhang, Hu 2022" }
-    override class var exactness: Int { 1 }
+    override class var about: About {
+        About("gnp", "Penalises the gradient's norm: a mixture of the clean and the perturbed gradient.",
+              by: "Zhao, Zhang, Hu 2022", exactness: 1)
+    }
 
     let alpha = Option("alpha", 0.8, .nonNegative, "Weight of the perturbed gradient; the clean one has the rest.")
     let normalizedClean = Option("normalized_clean", flag: false, "The clean gradient is normalised in the mixture, as the published configuration does.")

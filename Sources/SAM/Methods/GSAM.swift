@@ -2,10 +2,10 @@
 ///     perturbed: direction = gp - alpha (g across gp);  clean: direction = g + alpha (gp across g)
 /// The radius that follows lr in the paper is a schedule of rho here.
 final class GSAM: Ascent {
-    override class var name: StaticString { "gsam" }
-    override class var summary: StaticString { "SAM that removes from its direction what would raise the gap between perturbed and clean loss." }
-    override class var reference: StaticString { "Zhuang, Gong, Yuan, Cui, Adam, Dvornek, Tatikonda, Duncan, Liu 2022" }
-    override class var exactness: Int { 1 }
+    override class var about: About {
+        About("gsam", "SAM that removes from its direction what would raise the gap between perturbed and clean loss.",
+              by: "Zhuang, Gong, Yuan, Cui, Adam, Dvornek, Tatikonda, Duncan, Liu 2022", exactness: 1)
+    }
 
     let alpha = Option("alpha", 0.4, .nonNegative, "Weight of the part that is removed (form perturbed) or added (form clean).")
     let form = Option("form", choices: "perturbed,clean", "perturbed: gp - alpha (g across gp), the published code; clean: g + alpha (gp across g).")

@@ -2,10 +2,7 @@
 ///     e = min(sigma / (|g| + 1e-12), rho_max) g / |g|;  direction = gradient at w + e
 /// With a shape T: T^2 g / |T g|, and |T g| in place of |g|.
 final class LESAM: Ascent {
-    override class var name: StaticString { "le_sam" }
-    override class var summary: StaticString { "SAM that fixes the rise of the loss instead of the radius." }
-    override class var reference: StaticString { "Wang et al. 2026" }
-    override class var exactness: Int { 2 }
+    override class var about: About { About("le_sam", "SAM that fixes the rise of the loss instead of the radius.", by: "Wang et al. 2026", exactness: 2) }
 
     let sigma = Option("sigma", 0.05, .nonNegative, "What the loss may rise by to first order.")
     let rhoMax = Option("rho_max", 1, .nonNegative, "Largest radius.")

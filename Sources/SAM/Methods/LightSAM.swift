@@ -2,9 +2,10 @@
 ///     u' = u + g^2, e = rho g / sqrt(u');  v' = v + gp^2, w' = w - lr gp / sqrt(v');  both from eps^2
 /// g^2 is |g|^2 (accumulator norm) or taken by element (coordinate).
 final class LightSAM: Ascent {
-    override class var name: StaticString { "lightsam" }
-    override class var summary: StaticString { "SAM whose radius and learning rate follow AdaGrad: neither needs to be tuned to the smoothness." }
-    override class var reference: StaticString { "Cheng, Shen, Sun, Yin, Cao, Chen 2025" }
+    override class var about: About {
+        About("lightsam", "SAM whose radius and learning rate follow AdaGrad: neither needs to be tuned to the smoothness.",
+              by: "Cheng, Shen, Sun, Yin, Cao, Chen 2025")
+    }
 
     let lr = Option("lr", 0.1, .nonNegative, perGroup: true, "Learning rate.")
     let eps = Option("eps", 1e-8, .positive, "Root of both sums at first.")

@@ -3,10 +3,10 @@
 ///     other steps:               direction = g + alpha |g| / (|gv| + 1e-8) gv
 /// Norms and projections are global, or by tensor (`scope`). `layerwise`: the perturbation of a tensor is rho ||w|| g / ||g|| (looklayersam).
 final class LookSAM: Ascent {
-    override class var name: StaticString { "looksam" }
-    override class var summary: StaticString { "SAM in every k-th step; the steps between reuse the part of its direction across the gradient." }
-    override class var reference: StaticString { "Liu, Mai, Chen, Hsieh, You 2022" }
-    override class var exactness: Int { 1 }
+    override class var about: About {
+        About("looksam", "SAM in every k-th step; the steps between reuse the part of its direction across the gradient.",
+              by: "Liu, Mai, Chen, Hsieh, You 2022", exactness: 1)
+    }
 
     let k = Option("k", count: 10, .atLeast(1), "Period of the SAM steps: 1, k + 1, 2k + 1, ...")
     let alpha = Option("alpha", 0.7, .nonNegative, "Weight of the reused part.")

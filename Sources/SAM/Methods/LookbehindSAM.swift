@@ -5,9 +5,10 @@ import CSAM
 ///     w' = (1 - alpha) w + alpha (where the base steps ended);  alpha < 0: (1 + cosine of first and last move) / 2 by tensor
 /// On one batch d_i is also the next ascent's gradient; with `fresh` that gradient is evaluated anew on a further batch.
 final class LookbehindSAM: Ascent {
-    override class var name: StaticString { "lookbehind_sam" }
-    override class var summary: StaticString { "Several ascents in a row and as many base steps along what they met, then part of the way back." }
-    override class var reference: StaticString { "Mordido, Malviya, Baratin, Chandar 2024" }
+    override class var about: About {
+        About("lookbehind_sam", "Several ascents in a row and as many base steps along what they met, then part of the way back.",
+              by: "Mordido, Malviya, Baratin, Chandar 2024")
+    }
 
     let k = Option("k", count: 5, .between(1, 1000), "Ascents, and base steps; each ascent but the last keeps a vector within the step.")
     let alpha = Option("alpha", 0.5, .between(-.infinity, 1), "Share of the way that the base steps made; below 0: from the cosine of first and last move, by tensor.")

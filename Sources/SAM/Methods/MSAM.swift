@@ -2,10 +2,10 @@
 ///     e = -rho unit(v), v the base's running sum or mean of directions; none there yet, or none kept: no perturbation
 ///     direction = gradient at w + e, and with l2_at_perturbed + weight_decay e, for bases that add the decay to the direction
 final class MSAM: Ascent {
-    override class var name: StaticString { "msam" }
-    override class var summary: StaticString { "SAM that perturbs against the base's momentum: the cost of one evaluation." }
-    override class var reference: StaticString { "Becker, Altrock, Risse 2024" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("msam", "SAM that perturbs against the base's momentum: the cost of one evaluation.",
+              by: "Becker, Altrock, Risse 2024", exactness: 2)
+    }
 
     let l2AtPerturbed = Option("l2_at_perturbed", flag: false, "Adds weight_decay times the perturbation to the direction, as the published SGD form does.")
     override var radius: (value: Double, range: Bounds) { (0.3, .any) }

@@ -4,13 +4,7 @@ import CSAM
 /// vectors, and straight text between two evaluations; a continuation is a bound method. One line in MethodRegistry
 /// makes it known.
 class Method {
-    class var name: StaticString { "" }
-    /// One sentence.
-    class var summary: StaticString { "" }
-    /// Authors and year.
-    class var reference: StaticString { "" }
-    /// At radius 0: 2 the base bit for bit, 1 to rounding, 0 neither.
-    class var exactness: Int { 0 }
+    class var about: About { About("", "") }
 
     required init() {}
 
@@ -62,9 +56,7 @@ extension Method {
 
 /// none: the base alone.
 final class None: Method {
-    override class var name: StaticString { "none" }
-    override class var summary: StaticString { "The base optimizer alone: one evaluation, its gradient is the direction." }
-    override class var exactness: Int { 2 }
+    override class var about: About { About("none", "The base optimizer alone: one evaluation, its gradient is the direction.", exactness: 2) }
     override var traits: Traits { .stays }
     override func begin(_ step: Step) -> Next { .ask(descend) }
     private func descend(_ step: Step) -> Next { step.descend(along: step.gradient) }

@@ -6,10 +6,11 @@ struct MethodEntry {
     let make: () -> Method
 
     init(_ type: Method.Type) {
-        name = Name(type.name)
-        summary = Name(type.summary)
-        reference = Name(type.reference)
-        exactness = type.exactness
+        let about = type.about
+        name = Name(about.name)
+        summary = Name(about.summary)
+        reference = Name(about.reference)
+        exactness = about.exactness
         make = { type.init() }
     }
 
@@ -19,7 +20,7 @@ struct MethodEntry {
         self.name = Name(name)
         self.summary = Name(summary)
         self.reference = Name(reference)
-        exactness = type.exactness
+        exactness = type.about.exactness
         make = {
             let method = type.init()
             for (name, value) in defaults {

@@ -3,9 +3,10 @@ import CSAM
 /// sam_m: m-sharpness. Each of `micro_batches` batches climbs alone; the mean of their gradients at w + e is the direction.
 ///     e_i = rho g_i / |g_i|;  direction = mean of the gradients of batch i at w + e_i
 final class MicroBatchSAM: Ascent {
-    override class var name: StaticString { "sam_m" }
-    override class var summary: StaticString { "m-sharpness: every micro-batch has a perturbation of its own, the perturbed gradients are averaged." }
-    override class var reference: StaticString { "Foret, Kleiner, Mobahi, Neyshabur 2021; Andriushchenko, Flammarion 2022" }
+    override class var about: About {
+        About("sam_m", "m-sharpness: every micro-batch has a perturbation of its own, the perturbed gradients are averaged.",
+              by: "Foret, Kleiner, Mobahi, Neyshabur 2021; Andriushchenko, Flammarion 2022")
+    }
 
     let microBatches = Option("micro_batches", count: 4, .atLeast(1), "Batches of a step, each with a perturbation of its own.")
     private let sum = Slot("sum")

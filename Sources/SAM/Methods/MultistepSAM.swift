@@ -3,10 +3,7 @@ import CSAMShims
 /// multistep_sam: SAM with several ascents inside the ball (RepeatedAscent); direction = gradient where the last one ended.
 /// `random_start`: the first begins on the ball's surface, along normal noise; no evaluation is clean then.
 final class MultistepSAM: Ascent {
-    override class var name: StaticString { "multistep_sam" }
-    override class var summary: StaticString { "SAM with several projected ascents inside the ball." }
-    override class var reference: StaticString { "Andriushchenko, Flammarion 2022" }
-    override class var exactness: Int { 2 }
+    override class var about: About { About("multistep_sam", "SAM with several projected ascents inside the ball.", by: "Andriushchenko, Flammarion 2022", exactness: 2) }
 
     let path = RepeatedAscent()
     let normalize = Option("normalize", flag: true, "Each ascent has the length ascent_step; 0: ascent_step times the gradient.")
@@ -29,10 +26,10 @@ final class MultistepSAM: Ascent {
 
 /// multistep_mean_sam: the same ascents; direction = mean of the gradients at all points that they end at.
 final class MultistepMeanSAM: Ascent {
-    override class var name: StaticString { "multistep_mean_sam" }
-    override class var summary: StaticString { "SAM with several projected ascents: the mean of the gradients at all their points." }
-    override class var reference: StaticString { "Kim, Park, Choi, Lee, Lee 2023" }
-    override class var exactness: Int { 1 }
+    override class var about: About {
+        About("multistep_mean_sam", "SAM with several projected ascents: the mean of the gradients at all their points.",
+              by: "Kim, Park, Choi, Lee, Lee 2023", exactness: 1)
+    }
 
     let path = RepeatedAscent()
     let sum = Slot("sum")

@@ -1,9 +1,10 @@
 /// reg_newton: Newton's method with a shift that falls with the gradient. Its own update:
 ///     w = w - lr x,  (H + shift) x = g by conjugate gradients;  shift = sqrt(L |g|), or L |g| (rule linear)
 final class RegularizedNewton: Method {
-    override class var name: StaticString { "reg_newton" }
-    override class var summary: StaticString { "Newton's method with a regulariser that falls with the gradient's norm." }
-    override class var reference: StaticString { "Mishchenko 2023; Doikov, Nesterov 2024" }
+    override class var about: About {
+        About("reg_newton", "Newton's method with a regulariser that falls with the gradient's norm.",
+              by: "Mishchenko 2023; Doikov, Nesterov 2024")
+    }
 
     let lr = Option("lr", 1, .nonNegative, perGroup: true, "Share of the Newton step that is taken.")
     let lipschitz = Option("hessian_lipschitz", 1, .nonNegative, "L, the Lipschitz constant of the Hessian.")
@@ -29,9 +30,10 @@ final class RegularizedNewton: Method {
 ///     (H + damping) x = g by conjugate gradients;  G = semi_strong sqrt(max(<g, x>, 0))
 ///     w = w - (sqrt(1 + 2G) - 1) / G x,  w - x where G = 0
 final class DampedNewton: Method {
-    override class var name: StaticString { "damped_newton" }
-    override class var summary: StaticString { "Newton's method with a damped step in closed form, without a line search." }
-    override class var reference: StaticString { "Hanzely, Kamzolov, Pasechnyuk, Gasnikov, Richtarik, Takac 2022" }
+    override class var about: About {
+        About("damped_newton", "Newton's method with a damped step in closed form, without a line search.",
+              by: "Hanzely, Kamzolov, Pasechnyuk, Gasnikov, Richtarik, Takac 2022")
+    }
 
     let semiStrong = Option("semi_strong", 1, .nonNegative, "Constant of semi-strong self-concordance; 0: the whole Newton step.")
     let damping = Option("damping", 0, .nonNegative, "Added to the Hessian's diagonal.")

@@ -3,9 +3,10 @@ import CSAMShims
 /// normalized_gd: the gradient, or its running mean m, divided by a power of its norm; 0 where m = 0.
 ///     direction = m / (|m|^beta + delta);  m = g, or with `average`: g at first, then average m + (1 - average) g
 final class NormalizedGD: Method {
-    override class var name: StaticString { "normalized_gd" }
-    override class var summary: StaticString { "Gradient descent with the gradient, or its running mean, divided by a power of its norm." }
-    override class var reference: StaticString { "Nesterov 1984; Cutkosky, Mehta 2020; Chen, Zhou, Liang, Lu 2023" }
+    override class var about: About {
+        About("normalized_gd", "Gradient descent with the gradient, or its running mean, divided by a power of its norm.",
+              by: "Nesterov 1984; Cutkosky, Mehta 2020; Chen, Zhou, Liang, Lu 2023")
+    }
 
     let beta = Option("beta", 1, .share, "Power of the norm: 1 normalises, 0 is the base.")
     let delta = Option("delta", 0, .nonNegative, "Added to the divisor.")

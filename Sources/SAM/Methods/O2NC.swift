@@ -5,9 +5,10 @@ import CSAMShims
 ///     g at w + s delta, s = uniform of stream 3;  w = w + delta;  delta = project(delta - lr g) onto |delta| <= radius
 /// delta = 0 in the first step and behind each restart: the gradient is at w then. The average of the evaluation points is the host's.
 final class O2NC: Method {
-    override class var name: StaticString { "o2nc" }
-    override class var summary: StaticString { "Online-to-nonconvex conversion: the update is learnt online, gradients are taken at random points of the move." }
-    override class var reference: StaticString { "Cutkosky, Mehta, Orabona 2023" }
+    override class var about: About {
+        About("o2nc", "Online-to-nonconvex conversion: the update is learnt online, gradients are taken at random points of the move.",
+              by: "Cutkosky, Mehta, Orabona 2023")
+    }
 
     let lr = Option("lr", 0.01, .nonNegative, perGroup: true, "Learning rate of the update.")
     let radius = Option("radius", 0.01, .nonNegative, "Largest length of an update.")
@@ -41,9 +42,7 @@ final class O2NC: Method {
 ///     delta = (delta - lr g) beta / (1 + lr mu);  w = w + s delta, s = -ln uniform (stream 3), or 1
 /// Unscaled and with mu = 0 it is sgd with momentum beta and rate lr beta.
 final class ExponentialO2NC: Method {
-    override class var name: StaticString { "exp_o2nc" }
-    override class var summary: StaticString { "Momentum with moves scaled by exponentially distributed numbers." }
-    override class var reference: StaticString { "Zhang, Cutkosky 2024" }
+    override class var about: About { About("exp_o2nc", "Momentum with moves scaled by exponentially distributed numbers.", by: "Zhang, Cutkosky 2024") }
 
     let lr = Option("lr", 0.01, .nonNegative, perGroup: true, "Learning rate of the update.")
     let beta = Option("beta", 0.99, .share, perGroup: true, "Decay of the update.")

@@ -1,9 +1,10 @@
 /// optimistic: optimistic gradient descent, with the gradient's last change as a forecast of the next.
 ///     direction = g + optimism (g - previous), g at first
 final class Optimistic: Method {
-    override class var name: StaticString { "optimistic" }
-    override class var summary: StaticString { "Optimistic gradient descent: adds the gradient's last change as a forecast of the next." }
-    override class var reference: StaticString { "Popov 1980; Daskalakis, Ilyas, Syrgkanis, Zeng 2018" }
+    override class var about: About {
+        About("optimistic", "Optimistic gradient descent: adds the gradient's last change as a forecast of the next.",
+              by: "Popov 1980; Daskalakis, Ilyas, Syrgkanis, Zeng 2018")
+    }
 
     let optimism = Option("optimism", 1, .nonNegative, perGroup: true, "Weight of the gradient's last change.")
     let previous = Slot("previous", life: .always)

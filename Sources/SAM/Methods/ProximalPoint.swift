@@ -3,9 +3,10 @@ import CSAM
 /// proximal_point: min over u of L(u) + |u - w|^2 / (2 eta), by `inner` gradient steps from u = w. Its own update:
 ///     u = u - lr (gradient at u + (u - w) / eta);  w = u at the end
 final class ProximalPoint: Method {
-    override class var name: StaticString { "proximal_point" }
-    override class var summary: StaticString { "The proximal point method, each step solved by a few gradient steps on its batch." }
-    override class var reference: StaticString { "Rockafellar 1976" }
+    override class var about: About {
+        About("proximal_point", "The proximal point method, each step solved by a few gradient steps on its batch.",
+              by: "Rockafellar 1976")
+    }
 
     let lr = Option("lr", 0.01, .nonNegative, perGroup: true, "Learning rate of the inner steps.")
     let eta = Option("eta", 1, .positive, "Step of the proximal method: the larger, the weaker the pull to w.")
@@ -39,9 +40,10 @@ final class ProximalPoint: Method {
 /// gradient, by `inner` gradient steps from u = w; the first needs no proxy. Its own update:
 ///     u = w - lr g, then u = u - lr (p(u) - p(w) + g + (u - w) / eta);  w = u at the end
 final class ProxyProx: Method {
-    override class var name: StaticString { "proxy_prox" }
-    override class var summary: StaticString { "Proximal steps on a cheap proxy of the loss whose gradient is corrected at the iterate." }
-    override class var reference: StaticString { "Woodworth, Mishchenko, Bach 2023" }
+    override class var about: About {
+        About("proxy_prox", "Proximal steps on a cheap proxy of the loss whose gradient is corrected at the iterate.",
+              by: "Woodworth, Mishchenko, Bach 2023")
+    }
 
     let lr = Option("lr", 0.01, .nonNegative, perGroup: true, "Learning rate of the inner steps.")
     let eta = Option("eta", 1, .positive, "Step of the proximal method: the larger, the weaker the pull to w.")

@@ -2,9 +2,7 @@
 ///     z = sigma ||w|| of the row times normal noise;  g at w + z;  direction = gradient at w + z + rho unit(g)
 /// The noise is in every tensor, whatever `part`. The paper's coefficients are not established: the defaults are this library's.
 final class RSAM: Ascent {
-    override class var name: StaticString { "rsam" }
-    override class var summary: StaticString { "SAM that climbs from randomly perturbed weights." }
-    override class var reference: StaticString { "Liu, Mai, Cheng, Chen, Hsieh, You 2022" }
+    override class var about: About { About("rsam", "SAM that climbs from randomly perturbed weights.", by: "Liu, Mai, Cheng, Chen, Hsieh, You 2022") }
 
     let sigma = Option("sigma", 0.01, .nonNegative, "Deviation of the noise in units of each row's norm.")
     let seed = Option("seed", count: 0, .between(0, 9007199254740991), "Of every random draw.")

@@ -2,10 +2,10 @@
 ///     uniform(stream 3, t) <= p: direction = (1 - gamma) g + gamma gp, gp the gradient at w + e;  else direction = g
 /// The paper's ramps of the chance are schedules of p here.
 final class RST: Ascent {
-    override class var name: StaticString { "rst" }
-    override class var summary: StaticString { "SAM in randomly chosen steps, the base in the others: 1 + p evaluations in the mean." }
-    override class var reference: StaticString { "Zhao, Zhang, Hu 2022" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("rst", "SAM in randomly chosen steps, the base in the others: 1 + p evaluations in the mean.",
+              by: "Zhao, Zhang, Hu 2022", exactness: 2)
+    }
 
     let p = Option("p", 0.5, .share, "Chance that a step is SAM's.")
     let gamma = Option("gamma", 1, .nonNegative, "Weight of the perturbed gradient in a SAM step; the clean one has the rest.")

@@ -2,10 +2,10 @@
 ///     e = rho unit(previous), previous the perturbed gradient of the step before; first step: no perturbation
 ///     direction = gradient at w + e
 final class ReuseSAM: Ascent {
-    override class var name: StaticString { "reuse_sam" }
-    override class var summary: StaticString { "SAM that climbs along the perturbed gradient of the step before: one evaluation a step." }
-    override class var reference: StaticString { "the ascent of DP-SAT without privacy: Park, Kim, Choi, Lee 2023" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("reuse_sam", "SAM that climbs along the perturbed gradient of the step before: one evaluation a step.",
+              by: "the ascent of DP-SAT without privacy: Park, Kim, Choi, Lee 2023", exactness: 2)
+    }
 
     let previous = Slot("previous", life: .always)
     override var slots: [Slot] { [previous] }

@@ -1,9 +1,10 @@
 /// sagm: descends the loss, the perturbed loss and the angle between their gradients together.
 ///     e = rho unit(g) - alpha g;  direction = (g + gp) / 2, gp at w + e.  With a shape T: T^2 g in place of g in e
 final class SAGM: Ascent {
-    override class var name: StaticString { "sagm" }
-    override class var summary: StaticString { "Sharpness-aware gradient matching: aligns the gradients of the loss and of the perturbed loss." }
-    override class var reference: StaticString { "Wang, Zhang, Lei, Zhang 2023" }
+    override class var about: About {
+        About("sagm", "Sharpness-aware gradient matching: aligns the gradients of the loss and of the perturbed loss.",
+              by: "Wang, Zhang, Lei, Zhang 2023")
+    }
 
     let alpha = Option("alpha", 0.001, .nonNegative, "How far the perturbed point goes back down the gradient.")
     let clean = Slot("clean")

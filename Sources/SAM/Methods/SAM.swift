@@ -2,10 +2,10 @@
 ///     e = rho g / |g|;  direction = gradient at w + e
 /// With l2, both gradients see the penalty l2/2 |w|^2, the second at w + e, as in the first published code.
 final class SharpnessAware: Ascent {
-    override class var name: StaticString { "sam" }
-    override class var summary: StaticString { "Sharpness-aware minimisation: the gradient at the worst point of a ball around the weights." }
-    override class var reference: StaticString { "Foret, Kleiner, Mobahi, Neyshabur 2021" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("sam", "Sharpness-aware minimisation: the gradient at the worst point of a ball around the weights.",
+              by: "Foret, Kleiner, Mobahi, Neyshabur 2021", exactness: 2)
+    }
 
     let l2 = Option("l2", 0, .nonNegative, "Coefficient of a penalty l2/2 |w|^2 in both gradients, the second at the perturbed point; 0: none.")
     override var options: [Option] { super.options + [l2] }

@@ -5,9 +5,10 @@
 ///           h' = gradient at y;  gp = gradient at w + rho unit(h);  direction = (1 - lam) gp + lam h'
 /// Both are made on the step's batch; the published loop takes gp on the batch before.
 final class SAMPa: Ascent {
-    override class var name: StaticString { "sampa" }
-    override class var summary: StaticString { "SAM parallelised: climbs along the gradient at a point where the weights were expected, evaluated beside the step before." }
-    override class var reference: StaticString { "Xie, Pethick, Cevher 2024" }
+    override class var about: About {
+        About("sampa", "SAM parallelised: climbs along the gradient at a point where the weights were expected, evaluated beside the step before.",
+              by: "Xie, Pethick, Cevher 2024")
+    }
 
     let lam = Option("lam", 0.2, .share, "Weight of the auxiliary point's gradient in the direction.")
     let predict = Option("predict", flag: true, "With base sgd: the auxiliary point follows its momentum and weight_decay; else it is w - lr h.")

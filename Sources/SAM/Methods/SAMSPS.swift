@@ -1,9 +1,7 @@
 /// sam_sps: SAM with Polyak's step. gp and the loss at w + e, e = rho unit(g):
 ///     w' = w - min(max(0, loss - l_star - <gp, e>) / |gp|^2, lr) gp, and w where gp = 0
 final class SAMSPS: Ascent {
-    override class var name: StaticString { "sam_sps" }
-    override class var summary: StaticString { "SAM with a stochastic Polyak step: the learning rate comes from the loss." }
-    override class var reference: StaticString { "Oikonomou, Loizou 2026" }
+    override class var about: About { About("sam_sps", "SAM with a stochastic Polyak step: the learning rate comes from the loss.", by: "Oikonomou, Loizou 2026") }
 
     let lr = Option("lr", 1, .nonNegative, perGroup: true, "The largest learning rate.")
     let least = Option("l_star", 0, .any, "The loss at the minimum, or a bound below it.")

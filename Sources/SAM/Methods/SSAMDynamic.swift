@@ -9,10 +9,10 @@ import CSAMShims
 ///     `growth` scores come. Scores at w: |w|, |g| or uniform. Of equal ones the lower index is taken.
 /// Draws of stream 2: 0 the first mask, 2t drop, 2t + 1 growth.
 final class SSAMDynamic: Ascent {
-    override class var name: StaticString { "ssam_d" }
-    override class var summary: StaticString { "Sparse SAM: a share of the weights is perturbed, and exchanged by dropping and growing." }
-    override class var reference: StaticString { "Mi, Shen, Ren, Zhou, Sun, Ji, Tao 2022" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("ssam_d", "Sparse SAM: a share of the weights is perturbed, and exchanged by dropping and growing.",
+              by: "Mi, Shen, Ren, Zhou, Sun, Ji, Tao 2022", exactness: 2)
+    }
 
     let sparsity = Option("sparsity", 0.2, .share, "Share of the weights that are not perturbed.")
     let updateEvery = Option("update_every", count: 1000, .atLeast(1), "Steps between two exchanges.")

@@ -6,9 +6,10 @@ import CSAM
 ///     2 + update_every, ..., and until the first one zeros or ones (`initial`)
 ///     F: sum of squared gradients of `samples` batches (fisher batches), or of the step's own batch (minibatch)
 final class SSAMFisher: Ascent {
-    override class var name: StaticString { "ssam_f" }
-    override class var summary: StaticString { "Sparse SAM: only the weights with the largest Fisher information are perturbed." }
-    override class var reference: StaticString { "Mi, Shen, Ren, Zhou, Sun, Ji, Tao 2022" }
+    override class var about: About {
+        About("ssam_f", "Sparse SAM: only the weights with the largest Fisher information are perturbed.",
+              by: "Mi, Shen, Ren, Zhou, Sun, Ji, Tao 2022")
+    }
 
     let sparsity = Option("sparsity", 0.2, .share, "Share of the weights that are not perturbed.")
     let updateEvery = Option("update_every", count: 1000, .atLeast(1), "Steps between two renewals of the mask.")

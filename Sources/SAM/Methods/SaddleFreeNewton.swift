@@ -4,9 +4,10 @@ import CSAMShims
 ///     H = Q T Q' by `rank` steps of Lanczos from g, orthogonalised twice;  w = w - lr Q (|T| + damping)^-1 Q' g
 /// Ends early where the next vector's length is at most 1e-5 of T's largest element. No gradient: no move.
 final class SaddleFreeNewton: Method {
-    override class var name: StaticString { "saddle_free_newton" }
-    override class var summary: StaticString { "Newton's method with the absolute values of the Hessian's eigenvalues: it leaves saddles." }
-    override class var reference: StaticString { "Dauphin, Pascanu, Gulcehre, Cho, Ganguli, Bengio 2014" }
+    override class var about: About {
+        About("saddle_free_newton", "Newton's method with the absolute values of the Hessian's eigenvalues: it leaves saddles.",
+              by: "Dauphin, Pascanu, Gulcehre, Cho, Ganguli, Bengio 2014")
+    }
 
     let lr = Option("lr", 1, .nonNegative, perGroup: true, "Share of the step that is taken.")
     let rank = Option("rank", count: 10, .between(1, 1000), "Dimension of the Krylov space: products with the Hessian, two evaluations and one vector of memory each.")

@@ -8,9 +8,10 @@ import CSAMShims
 ///     w = w (1 - lr weight_decay) - lr / (1 - beta1^t) m / (h^hessian_power / c + eps)
 /// A step in which a tensor takes part that has no h yet is such a step as well. Draws of stream 4: t samples + k.
 class Sassha: Ascent {
-    override class var name: StaticString { "sassha" }
-    override class var summary: StaticString { "SAM preconditioned by a stable estimate of the Hessian's diagonal at the perturbed point." }
-    override class var reference: StaticString { "Shin, Lee, Chung, Lee 2025" }
+    override class var about: About {
+        About("sassha", "SAM preconditioned by a stable estimate of the Hessian's diagonal at the perturbed point.",
+              by: "Shin, Lee, Chung, Lee 2025")
+    }
 
     final let lr = Option("lr", 0.15, .nonNegative, perGroup: true, "Learning rate.")
     final let beta1 = Option("beta1", 0.9, .fraction, perGroup: true, "Decay of the running mean of gradients.")
@@ -75,8 +76,7 @@ class Sassha: Ascent {
 
 /// msassha: sassha with one evaluation less: x = w - rho m / |m|, m the running mean of gradients; x = w before there is one.
 final class MSassha: Sassha {
-    override class var name: StaticString { "msassha" }
-    override class var summary: StaticString { "Sassha perturbed against its own momentum: one evaluation less." }
+    override class var about: About { About("msassha", "Sassha perturbed against its own momentum: one evaluation less.", by: "Shin, Lee, Chung, Lee 2025") }
 
     override var radius: (value: Double, range: Bounds) { (0.3, .nonNegative) }
     override var evaluations: Int { 1 + 2 * samples.int }

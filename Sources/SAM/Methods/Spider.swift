@@ -2,9 +2,10 @@
 ///     steps 1, period + 1, ...: v = g;  the others: v = v + g - gradient at the previous iterate
 ///     direction = v / (|v| + 1e-12), or v
 final class Spider: Method {
-    override class var name: StaticString { "spider" }
-    override class var summary: StaticString { "Recursive variance-reduced gradients: each step adds the change between the last two iterates." }
-    override class var reference: StaticString { "Fang, Li, Lin, Zhang 2018" }
+    override class var about: About {
+        About("spider", "Recursive variance-reduced gradients: each step adds the change between the last two iterates.",
+              by: "Fang, Li, Lin, Zhang 2018")
+    }
 
     let period = Option("period", count: 10, .atLeast(1), "Steps between two plain gradients.")
     let normalize = Option("normalize", flag: true, "The direction has length 1.")

@@ -6,9 +6,10 @@ import CSAM
 /// imbsam: the auxiliary objective is the loss of the tail classes. focalsam: it has the weights c = lambda (1 - n_i / n)^gamma of
 /// the classes, the host's the weights 1 - c.
 final class SplitSAM: Ascent {
-    override class var name: StaticString { "split_sam" }
-    override class var summary: StaticString { "SAM on a part of the loss, the auxiliary objective; the rest descends plainly." }
-    override class var reference: StaticString { "the common form of imbsam and focalsam" }
+    override class var about: About {
+        About("split_sam", "SAM on a part of the loss, the auxiliary objective; the rest descends plainly.",
+              by: "the common form of imbsam and focalsam")
+    }
 
     private let rest = Slot("rest")
     override var slots: [Slot] { [rest] }

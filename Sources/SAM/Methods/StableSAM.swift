@@ -2,10 +2,10 @@
 /// divisor is 0.
 ///     perturbed: direction = |g| gp / |gp|;  clean: direction = |gp| g / |g|
 final class StableSAM: Ascent {
-    override class var name: StaticString { "stable_sam" }
-    override class var summary: StaticString { "SAM with the perturbed gradient rescaled to the clean one's norm." }
-    override class var reference: StaticString { "Tan, Zhang, Liu, Gong 2024; form clean: Andriushchenko, Flammarion 2022" }
-    override class var exactness: Int { 1 }
+    override class var about: About {
+        About("stable_sam", "SAM with the perturbed gradient rescaled to the clean one's norm.",
+              by: "Tan, Zhang, Liu, Gong 2024; form clean: Andriushchenko, Flammarion 2022", exactness: 1)
+    }
 
     let direction = Option("direction", choices: "perturbed,clean",
                            "perturbed: along the perturbed gradient with the clean one's norm; clean: along the clean one with the perturbed one's norm.")

@@ -4,10 +4,10 @@ import CSAM
 ///     e = r g / |g|, r = divergence, at most rho_max;  direction = gradient at w + e
 /// source option: the host sets `divergence` before each step. source auxiliary: it is the auxiliary objective's loss at w.
 final class TRAM: Ascent {
-    override class var name: StaticString { "tram" }
-    override class var summary: StaticString { "SAM whose radius is a divergence between the model's outputs: a trust region." }
-    override class var reference: StaticString { "Sherborne, Saphra, Dasigi, Peng 2024" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("tram", "SAM whose radius is a divergence between the model's outputs: a trust region.",
+              by: "Sherborne, Saphra, Dasigi, Peng 2024", exactness: 2)
+    }
 
     let divergence = Option("divergence", 0, .nonNegative, "Source option: the radius, which the host sets before each step.")
     let rhoMax = Option("rho_max", 0, .nonNegative, "Largest radius; 0: none.")

@@ -1,9 +1,10 @@
 /// truncated_model: the minimiser of the loss's linear model, cut at its lower bound: a Polyak step no longer than lr. Its own update:
 ///     w = w - min(lr, max(loss - l_star, 0) / |g|^2) g;  no gradient: no move
 final class TruncatedModel: Method {
-    override class var name: StaticString { "truncated_model" }
-    override class var summary: StaticString { "Gradient descent with a Polyak step that the learning rate bounds: a truncated model of the loss." }
-    override class var reference: StaticString { "Asi, Duchi 2019" }
+    override class var about: About {
+        About("truncated_model", "Gradient descent with a Polyak step that the learning rate bounds: a truncated model of the loss.",
+              by: "Asi, Duchi 2019")
+    }
 
     let lr = Option("lr", 1, .nonNegative, perGroup: true, "Longest step.")
     let lowest = Option("l_star", 0, .any, "Lower bound of the loss.")

@@ -1,10 +1,10 @@
 /// vasso: SAM along a running mean of gradients, whose direction varies less from batch to batch.
 ///     d = g at first, then (1 - theta) d + theta g;  e = rho d / |d|;  direction = gradient at w + e
 final class VaSSO: Ascent {
-    override class var name: StaticString { "vasso" }
-    override class var summary: StaticString { "SAM that climbs along a running mean of the gradients: variance-suppressed ascent." }
-    override class var reference: StaticString { "Li, Giannakis 2023" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("vasso", "SAM that climbs along a running mean of the gradients: variance-suppressed ascent.",
+              by: "Li, Giannakis 2023", exactness: 2)
+    }
 
     let theta = Option("theta", 0.9, .share, "Weight of the new gradient in the running mean.")
     let mean = Slot("d", life: .early)

@@ -2,10 +2,10 @@
 ///     decouple 1: the base with g, then w = w - lr alpha (gp - g), without momentum or preconditioner
 ///     decouple 0: direction = alpha gp + (1 - alpha) g
 final class WSAM: Ascent {
-    override class var name: StaticString { "wsam" }
-    override class var summary: StaticString { "Sharpness as a weighted regulariser, by default applied beside the base's update." }
-    override class var reference: StaticString { "Yue, Jiang, Ye, Gao, Liu, Zhang 2023" }
-    override class var exactness: Int { 1 }
+    override class var about: About {
+        About("wsam", "Sharpness as a weighted regulariser, by default applied beside the base's update.",
+              by: "Yue, Jiang, Ye, Gao, Liu, Zhang 2023", exactness: 1)
+    }
 
     let gamma = Option("gamma", 0.9, .fraction, "Sharpness weighs gamma / (1 - gamma).")
     let decouple = Option("decouple", flag: true, "Sharpness is added behind the base's update with the base's lr; 0: it is part of the direction.")

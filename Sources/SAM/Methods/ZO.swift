@@ -3,9 +3,10 @@ import CSAMShims
 
 /// zo: direction = estimate of the gradient from losses alone (ZerothOrder), + noise / sqrt(n) times normal noise, n scalars.
 final class ZO: Method {
-    override class var name: StaticString { "zo" }
-    override class var summary: StaticString { "The gradient estimated from losses along random directions: no backward pass." }
-    override class var reference: StaticString { "Nesterov, Spokoiny 2017; the noise: Ren, Tang, Li 2023" }
+    override class var about: About {
+        About("zo", "The gradient estimated from losses along random directions: no backward pass.",
+              by: "Nesterov, Spokoiny 2017; the noise: Ren, Tang, Li 2023")
+    }
 
     let zeroth = ZerothOrder()
     let noise = Option("noise", 0, .nonNegative, "Length of isotropic noise added to the direction; 0: none.")
@@ -24,9 +25,10 @@ final class ZO: Method {
 
 /// zo_sgd: w' = w - lr (slope z + weight_decay w), z normal; no decay on the roles bias and norm. Its own update; two losses a step.
 final class ZOSGD: Method {
-    override class var name: StaticString { "zo_sgd" }
-    override class var summary: StaticString { "Stochastic gradient descent along one random direction by two losses: fine-tuning with forward passes alone." }
-    override class var reference: StaticString { "Malladi, Gao, Nichani, Damian, Lee, Chen, Arora 2023" }
+    override class var about: About {
+        About("zo_sgd", "Stochastic gradient descent along one random direction by two losses: fine-tuning with forward passes alone.",
+              by: "Malladi, Gao, Nichani, Damian, Lee, Chen, Arora 2023")
+    }
 
     let zeroth = ZerothOrder()
     let lr = Option("lr", 1e-6, .nonNegative, perGroup: true, "Learning rate.")
@@ -48,10 +50,10 @@ final class ZOSGD: Method {
 
 /// zo_ascent_sam: SAM whose ascent needs no gradient: e = rho sign(slope) unit(z), z normal; direction = gradient at w + e.
 final class ZOAscentSAM: Ascent {
-    override class var name: StaticString { "zo_ascent_sam" }
-    override class var summary: StaticString { "SAM that climbs along a random direction, up by two losses: one backward pass a step." }
-    override class var reference: StaticString { "the ascent of SAM by the slope of MeZO: Malladi, Gao, Nichani, Damian, Lee, Chen, Arora 2023" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("zo_ascent_sam", "SAM that climbs along a random direction, up by two losses: one backward pass a step.",
+              by: "the ascent of SAM by the slope of MeZO: Malladi, Gao, Nichani, Damian, Lee, Chen, Arora 2023", exactness: 2)
+    }
 
     let zeroth = ZerothOrder()
     override var options: [Option] { super.options + [zeroth.mu, zeroth.seed] }
@@ -69,9 +71,10 @@ final class ZOAscentSAM: Ascent {
 
 /// zo_sam: SAM without gradients: e = rho unit(estimate at w), direction = estimate at w + e. Draws 2t and 2t + 1.
 final class ZOSAM: Ascent {
-    override class var name: StaticString { "zo_sam" }
-    override class var summary: StaticString { "SAM with both gradients estimated from losses along random directions." }
-    override class var reference: StaticString { "SAM by the estimates of Nesterov, Spokoiny 2017" }
+    override class var about: About {
+        About("zo_sam", "SAM with both gradients estimated from losses along random directions.",
+              by: "SAM by the estimates of Nesterov, Spokoiny 2017")
+    }
 
     let zeroth = ZerothOrder()
     let e = Slot("e")

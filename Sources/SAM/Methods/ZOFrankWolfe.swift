@@ -5,9 +5,10 @@ import CSAMShims
 ///     l2: -radius y' / |y'|;  linf: -radius sign(y');  l1: -radius sign at the largest |y'|, the first of equals
 /// The constants are from memory of the paper.
 final class ZOFrankWolfe: Method {
-    override class var name: StaticString { "zo_frank_wolfe" }
-    override class var summary: StaticString { "Frank-Wolfe in a ball with a running mean of gradients estimated from losses: no projection, no backward pass." }
-    override class var reference: StaticString { "Sahu, Zaheer, Kar 2019" }
+    override class var about: About {
+        About("zo_frank_wolfe", "Frank-Wolfe in a ball with a running mean of gradients estimated from losses: no projection, no backward pass.",
+              by: "Sahu, Zaheer, Kar 2019")
+    }
 
     let zeroth = ZerothOrder()
     let radius = Option("radius", 1, .positive, "Radius of the ball that the weights move towards.")

@@ -2,9 +2,10 @@
 ///     steps 1, period + 1, ...: v = estimate at w;  others: v' = v + estimate at w - estimate at the weights before, same batch and probes
 ///     direction = v.  The paper's constants are not established.
 final class ZORecursive: Method {
-    override class var name: StaticString { "zo_recursive" }
-    override class var summary: StaticString { "A recursive zeroth-order estimate: differences between steps, renewed every period." }
-    override class var reference: StaticString { "Chen, Xu, Luo 2023" }
+    override class var about: About {
+        About("zo_recursive", "A recursive zeroth-order estimate: differences between steps, renewed every period.",
+              by: "Chen, Xu, Luo 2023")
+    }
 
     let zeroth = ZerothOrder(distribution: 1)
     let period = Option("period", count: 10, .atLeast(1), "Steps between two estimates from nothing.")

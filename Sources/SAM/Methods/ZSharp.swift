@@ -4,10 +4,10 @@
 ///     global: e = rho f / |f|, f what is left; along g where nothing is
 ///     tensor: a filtered tensor has e = rho f / |f| of it; the others, and those of which nothing is left, their part of rho g / |g|
 final class ZSharp: Ascent {
-    override class var name: StaticString { "zsharp" }
-    override class var summary: StaticString { "SAM along the gradient's outliers: in each tensor only entries far from the mean are kept." }
-    override class var reference: StaticString { "Yun 2025" }
-    override class var exactness: Int { 2 }
+    override class var about: About {
+        About("zsharp", "SAM along the gradient's outliers: in each tensor only entries far from the mean are kept.",
+              by: "Yun 2025", exactness: 2)
+    }
 
     let quantile = Option("z_quantile", 0.95, .fraction, "Share of a tensor's entries that are filtered out.")
     let scope = Option("norm_scope", choices: "global,tensor", "Whose norm the radius is divided by: all that is left, or each tensor's, as in the published code.")

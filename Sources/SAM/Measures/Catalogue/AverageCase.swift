@@ -7,10 +7,10 @@ import CSAMShims
 /// k, the same for every batch and model. draws: the rises, in order. smoothed = loss + value; relative = mean |rise| / |loss|. values: by
 /// radius; the other keys are the first radius's. Can be negative.
 final class AverageCase: Measure {
-    override class var name: StaticString { "average_case" }
-    override class var summary: StaticString { "The mean rise of the loss under random perturbations: average-case sharpness, and the loss smoothed." }
-    override class var reference: StaticString { "Andriushchenko, Croce, Mueller, Hein, Flammarion 2023; Bisla, Wang, Choromanska 2022" }
-    override class var needs: Needs { [.loss] }
+    override class var about: About {
+        About("average_case", "The mean rise of the loss under random perturbations: average-case sharpness, and the loss smoothed.",
+              by: "Andriushchenko, Croce, Mueller, Hein, Flammarion 2023; Bisla, Wang, Choromanska 2022", needs: .loss)
+    }
 
     let rho = Setting.rho(0.1), samples = Setting.samples(100)
     let shape = Setting("shape", choices: "normal,uniform,sphere", "Of the random vectors.")

@@ -5,10 +5,10 @@
 /// length = |w(1) - w(0)|; coordinates, losses [count], the ends at the bits given. refine: so many losses more, by golden section about the
 /// highest place. A loss at an end that is not finite: value NaN, converged 0.
 final class Barrier: Measure {
-    override class var name: StaticString { "barrier" }
-    override class var summary: StaticString { "The height of the loss between two points of the weights." }
-    override class var reference: StaticString { "Frankle, Dziugaite, Roy, Carbin 2020" }
-    override class var needs: Needs { [.loss, .tensors] }
+    override class var about: About {
+        About("barrier", "The height of the loss between two points of the weights.",
+              by: "Frankle, Dziugaite, Roy, Carbin 2020", needs: [.loss, .tensors])
+    }
 
     let to = Setting(tensors: "to", "The other end."), from = Setting(tensors: "start_point", "Where the line begins; else the iterate.")
     let count = Landscape.count(25), refresh = Landscape.refresh()

@@ -6,10 +6,10 @@
 /// (the buffer, times its factor) the mean of s'Hs / s'g, s = momentum + g; mini_batch_lambda: the mean of lambda_max(H_b), of the first 16 batches
 /// looked at, to 1e-3. A batch without gradient is left out, counted in `skipped`.
 final class BatchSharpness: Measure {
-    override class var name: StaticString { "batch_sharpness" }
-    override class var summary: StaticString { "The curvature of each batch along its own gradient." }
-    override class var reference: StaticString { "Andreyev, Beneventano 2024" }
-    override class var needs: Needs { [.gradient, .product, .batches] }
+    override class var about: About {
+        About("batch_sharpness", "The curvature of each batch along its own gradient.",
+              by: "Andreyev, Beneventano 2024", needs: [.gradient, .product, .batches])
+    }
 
     let samples = Setting.samples(128), tolerance = Setting.tolerance(5e-3, "Standard error over mean that ends the sampling.")
     let momentum = Setting(tensors: "momentum", "The momentum buffer times its factor."), curvature = CurvatureSettings()

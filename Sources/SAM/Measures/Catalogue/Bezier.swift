@@ -7,10 +7,10 @@ import CSAMShims
 /// line may be a saddle. value: the largest loss at `count` places of the curve; mean, minimum; integral: over the length, by trapezoids
 /// (ends that are one point: the loss there). losses, coordinates [count]; bends [bends, n]. Memory: 4 bends vectors.
 final class Bezier: Measure {
-    override class var name: StaticString { "bezier" }
-    override class var summary: StaticString { "A trained curve of low loss between two points of the weights." }
-    override class var reference: StaticString { "Garipov, Izmailov, Podoprikhin, Vetrov, Wilson 2018" }
-    override class var needs: Needs { [.gradient, .tensors] }
+    override class var about: About {
+        About("bezier", "A trained curve of low loss between two points of the weights.",
+              by: "Garipov, Izmailov, Podoprikhin, Vetrov, Wilson 2018", needs: [.gradient, .tensors])
+    }
 
     let to = Setting(tensors: "to", "The other end of the path."), bends = Setting("bends", count: 3, .between(3, 100), "Control points, with the ends.")
     let steps = Setting.steps(200), lr = Setting("lr", 1e-2, .nonNegative, "Learning rate of Adam."), chain = Setting("chain", flag: false, "Straight pieces in place of a smooth curve.")

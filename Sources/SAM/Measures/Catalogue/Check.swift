@@ -9,9 +9,7 @@ import CSAMShims
 /// fault names what is wrong: 0 nothing; 1 two evaluations differ (dropout, running statistics); 2 the gradient does not follow the weights
 /// (buffers that are not written, or written late); 3 the gradient's scale; 4 the gradient otherwise; 5 the product.
 final class CheckMeasure: Measure {
-    override class var name: StaticString { "check" }
-    override class var summary: StaticString { "Whether the host's gradient belongs to its loss; names what is wrong." }
-    override class var needs: Needs { [.gradient, .loss, .product] }
+    override class var about: About { About("check", "Whether the host's gradient belongs to its loss; names what is wrong.", needs: [.gradient, .loss, .product]) }
 
     let samples = Setting("samples", count: 5, .between(1, 1e6), "Directions.")
     override var settings: [Setting] { [samples] }

@@ -1,9 +1,7 @@
 /// class_gradient_alignment: cosines [K, K] of the gradients of the classes' mean losses; value: the mean over pairs of different classes. A class
 /// without examples or without gradient: NaN, left out of the mean, counted in `skipped`.
 final class ClassGradientAlignment: Measure {
-    override class var name: StaticString { "class_gradient_alignment" }
-    override class var summary: StaticString { "The cosines of the gradients of different classes." }
-    override class var needs: Needs { [.gradient, .classes] }
+    override class var about: About { About("class_gradient_alignment", "The cosines of the gradients of different classes.", needs: [.gradient, .classes]) }
 
     override func run(_ job: Job) throws(Failure) {
         let space = job.space, count = job.objective.classes, columns = try Basis(space, capacity: count), g = try space.vector()

@@ -6,10 +6,10 @@ import CSAM
 /// value: the mean of `values` with the classes' examples as weights. Where the measure is not the trace, the trace is estimated with its
 /// defaults. A class without examples: NaN, counted in `skipped`; the others stand.
 final class Classwise: Measure {
-    override class var name: StaticString { "classwise" }
-    override class var summary: StaticString { "Another measure, and the curvature's ends, of each class by itself." }
-    override class var reference: StaticString { "Rangwani, Aithal, Mishra, Babu 2022" }
-    override class var needs: Needs { [.gradient, .loss, .product, .classes] }
+    override class var about: About {
+        About("classwise", "Another measure, and the curvature's ends, of each class by itself.",
+              by: "Rangwani, Aithal, Mishra, Babu 2022", needs: [.gradient, .loss, .product, .classes])
+    }
 
     let repeated = Repeated.setting("trace,lambda_max,lambda_min,spectral_norm,frobenius,worst_case,average_case,sam_gap,gradient_norm,first_order_flatness")
     override var settings: [Setting] { [repeated] }

@@ -1,10 +1,10 @@
 /// coherence: how far the examples' gradients agree: m |mean g|^2 / mean |g_i|^2: 1 where they are orthogonal, m where they are the same.
 /// per_tensor [T]: the same of each tensor. No gradient at all: 0, degenerate 1.
 final class Coherence: Measure {
-    override class var name: StaticString { "coherence" }
-    override class var summary: StaticString { "How far the examples' gradients agree, from 1 to their number." }
-    override class var reference: StaticString { "Chatterjee, Zielinski 2020" }
-    override class var needs: Needs { [.gradient, .evaluateExample] }
+    override class var about: About {
+        About("coherence", "How far the examples' gradients agree, from 1 to their number.",
+              by: "Chatterjee, Zielinski 2020", needs: [.gradient, .evaluateExample])
+    }
     override func check(_ job: Job) throws(Failure) { try Examples.check(job) }
 
     override func run(_ job: Job) throws(Failure) {

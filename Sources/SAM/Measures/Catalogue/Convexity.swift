@@ -4,9 +4,7 @@ import CSAMShims
 /// normal x (draws 2 k - 1 and 2 k). 1 where the loss is convex, to 1e-12 of the losses (f32: 1e-6). A segment with a loss that is
 /// not finite is left out, counted in `skipped`. values: by radius; standard_error: of the first.
 final class Convexity: Measure {
-    override class var name: StaticString { "convexity" }
-    override class var summary: StaticString { "The share of random segments on which the loss is convex." }
-    override class var needs: Needs { [.loss] }
+    override class var about: About { About("convexity", "The share of random segments on which the loss is convex.", needs: .loss) }
 
     let rho = Setting.rho(0.1), samples = Setting.samples(100), scale = ScaleSettings()
     override var settings: [Setting] { [rho, samples] + scale.all }

@@ -3,9 +3,10 @@ import CSAM
 /// curvature_map: how convex the loss is on a plane through the weights: |lambda_min / lambda_max| of the Hessian at each place of slice_2d's
 /// grid, to `tolerance`; value: the largest. ratios, lambda_max, lambda_min [count, count]. A place where an evaluation is not finite: NaN.
 final class CurvatureMap: Slice2D {
-    override class var name: StaticString { "curvature_map" }
-    override class var summary: StaticString { "The ratio of the extreme eigenvalues on a plane through the weights." }
-    override class var needs: Needs { [.gradient, .product] }
+    override class var about: About {
+        About("curvature_map", "The ratio of the extreme eigenvalues on a plane through the weights.",
+              by: "Li, Xu, Taylor, Studer, Goldstein 2018", needs: [.gradient, .product])
+    }
 
     let tolerance = Setting.tolerance(1e-2), curvature = CurvatureSettings()
     override var points: Int { 11 }

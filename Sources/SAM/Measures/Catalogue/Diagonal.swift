@@ -3,10 +3,7 @@ import CSAMShims
 /// diagonal: the Hessian's diagonal: the mean of v o H v over sign vectors v, draws 1 to `samples` (exact, by unit vectors, where there are no
 /// more places than samples). diagonal [n]; variance [n]: of that mean, 0 where exact; value: the sum, the trace.
 final class Diagonal: Measure {
-    override class var name: StaticString { "diagonal" }
-    override class var summary: StaticString { "The diagonal of the Hessian." }
-    override class var reference: StaticString { "Bekas, Kokiopoulou, Saad 2007" }
-    override class var needs: Needs { [.gradient, .product] }
+    override class var about: About { About("diagonal", "The diagonal of the Hessian.", by: "Bekas, Kokiopoulou, Saad 2007", needs: [.gradient, .product]) }
 
     let samples = Setting.samples(100), curvature = CurvatureSettings()
     override var settings: [Setting] { [samples] + curvature.all }

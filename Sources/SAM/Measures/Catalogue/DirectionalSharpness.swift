@@ -1,10 +1,10 @@
 /// directional_sharpness: the curvature along directions an optimizer moves in: values [k] = v'Hv of the unit direction; value: the first. And the loss
 /// at `length` along it, L(w + d) - L(w) = first + second + rest: first [k] = g'd, second [k] = d'Hd / 2, rest [k]. Without a direction: the gradient.
 final class DirectionalSharpness: Measure {
-    override class var name: StaticString { "directional_sharpness" }
-    override class var summary: StaticString { "The curvature along given directions, and the loss there by orders." }
-    override class var reference: StaticString { "Pan, Li 2022" }
-    override class var needs: Needs { [.gradient, .product] }
+    override class var about: About {
+        About("directional_sharpness", "The curvature along given directions, and the loss there by orders.",
+              by: "Pan, Li 2022", needs: [.gradient, .product])
+    }
 
     let direction = Setting(tensors: "direction", repeats: true, "A direction; absent: the gradient.")
     let length = Setting("length", 1, .positive, "Of the displacement."), curvature = CurvatureSettings()

@@ -4,10 +4,10 @@ import CSAM
 /// doubling from 1, then bisection, up to `high` (0: sam_objective.examples). flag 1: the error is not monotone beside the answer: one fewer does
 /// not fit, or one more does. errors [runs, 2]: examples and mean error, in the order of the runs. No number fits: 0.
 final class EffectiveModelComplexity: Measure {
-    override class var name: StaticString { "effective_model_complexity" }
-    override class var summary: StaticString { "The most examples that training still fits." }
-    override class var reference: StaticString { "Nakkiran, Kaplun, Bansal, Yang, Barak, Sutskever 2020" }
-    override class var needs: Needs { [.train] }
+    override class var about: About {
+        About("effective_model_complexity", "The most examples that training still fits.",
+              by: "Nakkiran, Kaplun, Bansal, Yang, Barak, Sutskever 2020", needs: .train)
+    }
 
     let error = Setting("error", 0.1, .share, "Training error that counts as a fit."), restarts = Setting("restarts", count: 3, .between(1, 1000), "Seeds: the setting seed and the next ones.")
     let high = Setting("high", count: 0, .between(0, 9007199254740992), "The most examples; 0: the objective's.")

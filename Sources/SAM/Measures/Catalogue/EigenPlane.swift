@@ -1,10 +1,7 @@
 /// eigen_plane: slice_2d on the plane of two eigenvectors of the Hessian, of length 1: which = largest: of the two largest eigenvalues;
 /// smallest; magnitude; both: of the largest and the smallest. values [2]: the eigenvalues. Each vector's largest entry is positive.
 final class EigenPlane: Slice2D {
-    override class var name: StaticString { "eigen_plane" }
-    override class var summary: StaticString { "The loss on the plane of two eigenvectors of the Hessian." }
-    override class var reference: StaticString { "" }
-    override class var needs: Needs { [.gradient, .loss, .product] }
+    override class var about: About { About("eigen_plane", "The loss on the plane of two eigenvectors of the Hessian.", needs: [.gradient, .loss, .product]) }
 
     let which = Setting("which", choices: "largest,smallest,magnitude,both", "Of which eigenvalues.")
     let curvature = CurvatureSettings()

@@ -1,8 +1,6 @@
 /// eigen_residual: how far a direction x is from an eigenvector: |x|^2 |Hx - (x'Hx / x'x) x|^2 = |x|^2 |Hx|^2 - (x'Hx)^2, which is 0 at one.
 final class EigenResidual: Measure {
-    override class var name: StaticString { "eigen_residual" }
-    override class var summary: StaticString { "How far a direction is from an eigenvector of the Hessian." }
-    override class var needs: Needs { [.gradient, .product] }
+    override class var about: About { About("eigen_residual", "How far a direction is from an eigenvector of the Hessian.", needs: [.gradient, .product]) }
 
     let direction = Setting(tensors: "direction", "The direction; must be given."), curvature = CurvatureSettings()
     override var settings: [Setting] { [direction] + curvature.all }

@@ -3,10 +3,10 @@
 /// values best first: descending (largest, both), ascending (smallest) or by magnitude; both: half of them from either end, the odd one
 /// from the top. residuals are |H v - value v|; orthogonality is max |V'V - I|. More pairs than places: as many as there are.
 final class EigenpairsMeasure: Measure {
-    override class var name: StaticString { "eigenpairs" }
-    override class var summary: StaticString { "The outermost eigenvalues of the Hessian with their eigenvectors." }
-    override class var reference: StaticString { "Wu, Simon 2000" }
-    override class var needs: Needs { [.gradient, .product] }
+    override class var about: About {
+        About("eigenpairs", "The outermost eigenvalues of the Hessian with their eigenvectors.",
+              by: "Wu, Simon 2000", needs: [.gradient, .product])
+    }
 
     let count = Setting("count", count: 5, .between(1, 64), "How many.")
     let which = Setting("which", choices: "largest,smallest,magnitude,both", "Which: algebraically largest or smallest, largest in magnitude, or both ends.")

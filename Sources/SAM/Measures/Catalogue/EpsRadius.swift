@@ -7,9 +7,7 @@ import CSAMShims
 /// up to the bracket's end are looked at first. No crossing up to 1000: infinity, counted in `skipped`. A loss that is not finite has
 /// crossed. standard_error: of the median, from the order statistics about it.
 final class EpsRadius: Measure {
-    override class var name: StaticString { "eps_radius" }
-    override class var summary: StaticString { "How far from the weights the loss has risen by eps." }
-    override class var needs: Needs { [.loss] }
+    override class var about: About { About("eps_radius", "How far from the weights the loss has risen by eps.", needs: .loss) }
 
     let eps = Setting("eps", 0.1, .positive, "The rise of the loss that counts."), samples = Setting.samples(20)
     let count = Setting("count", count: 0, .between(0, 1e6), "Places looked at for the first crossing.")

@@ -2,10 +2,10 @@
 /// of the maximiser. The ascent's gradient is C H grad / |grad| at the point, where a vanishing gradient begins at random. one_step 1: only
 /// the point rho C H g / |C H g| is looked at. values: by radius; the other keys are the first one's.
 final class FirstOrderFlatness: Measure {
-    override class var name: StaticString { "first_order_flatness" }
-    override class var summary: StaticString { "The largest gradient norm within a ball: first-order flatness." }
-    override class var reference: StaticString { "Zhang, Xu, Yu, Zou, Cui 2023" }
-    override class var needs: Needs { [.gradient, .product] }
+    override class var about: About {
+        About("first_order_flatness", "The largest gradient norm within a ball: first-order flatness.",
+              by: "Zhang, Xu, Yu, Zou, Cui 2023", needs: [.gradient, .product])
+    }
 
     let rho = Setting.rho(0.05), steps = Setting.steps(20), restarts = Setting.restarts()
     let oneStep = Setting("one_step", flag: false, "One step along the norm's gradient in place of the ascent.")

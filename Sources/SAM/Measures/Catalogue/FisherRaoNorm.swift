@@ -6,10 +6,10 @@ import CSAM
 /// cross-entropies) at w (1 +- h), h = 6e-6, 5e-3 in f32. homogeneous: depth^2 E (dl/df . f)^2 from logits alone: for networks without biases
 /// of `depth` weight layers. With loss = cross_entropy from logits.
 final class FisherRaoNorm: Measure {
-    override class var name: StaticString { "fisher_rao_norm" }
-    override class var summary: StaticString { "The length of the weights in the Fisher metric." }
-    override class var reference: StaticString { "Liang, Poggio, Rakhlin, Stokes 2019" }
-    override class var needs: Needs { [.exampleLosses, .logits] }
+    override class var about: About {
+        About("fisher_rao_norm", "The length of the weights in the Fisher metric.",
+              by: "Liang, Poggio, Rakhlin, Stokes 2019", needs: [.exampleLosses, .logits])
+    }
 
     let mode = Setting("mode", choices: "any,homogeneous", "By differences along the weights, or from the logits of a homogeneous network.")
     let depth = Setting("depth", count: 1, .between(1, 1e6), "Weight layers.")

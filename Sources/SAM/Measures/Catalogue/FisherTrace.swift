@@ -5,9 +5,10 @@ import CSAMShims
 /// labels from the model: exact: all K, weighted by their probability; sampled: `samples` draws an example. per_tensor [T]: parts of the
 /// sum. standard_error: of the mean over examples.
 final class FisherTrace: Measure {
-    override class var name: StaticString { "fisher_trace" }
-    override class var summary: StaticString { "The trace of the Fisher matrix, empirical or true." }
-    override class var needs: Needs { [.gradient, .evaluateExample, .logits, .backpropagateLogits] }
+    override class var about: About {
+        About("fisher_trace", "The trace of the Fisher matrix, empirical or true.",
+              needs: [.gradient, .evaluateExample, .logits, .backpropagateLogits])
+    }
 
     let labels = Setting("labels", choices: "given,exact,sampled", "The host's labels, all of them by their probability, or draws from it."), samples = Setting.samples(1)
     override var settings: [Setting] { [labels, samples] }

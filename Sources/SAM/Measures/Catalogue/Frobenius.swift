@@ -1,9 +1,7 @@
 /// frobenius: |H|_F, the root of the sum of squared eigenvalues, from E |H v|^2 over random vectors v, draws 1 to `samples`. squared and its
 /// standard_error: that of the mean; 0 where exact: one product for each place, up to 64 places with auto.
 final class Frobenius: Measure {
-    override class var name: StaticString { "frobenius" }
-    override class var summary: StaticString { "The Frobenius norm of the Hessian." }
-    override class var needs: Needs { [.gradient, .product] }
+    override class var about: About { About("frobenius", "The Frobenius norm of the Hessian.", needs: [.gradient, .product]) }
 
     let samples = Setting.samples(100), method = Setting("method", choices: "auto,exact,hutchinson", "auto: exact for n <= 64, else hutchinson.")
     let distribution = Setting.distribution(), curvature = CurvatureSettings()

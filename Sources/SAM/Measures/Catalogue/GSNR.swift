@@ -1,10 +1,10 @@
 /// gsnr: the gradient's signal-to-noise ratio: the mean over coordinates of g_j^2 / Var_j, the variance (with m - 1) over examples.
 /// coordinates [n]; per_tensor [T]: the mean of each. A coordinate without gradient in any example is left out, counted in `skipped`, and NaN.
 final class GSNR: Measure {
-    override class var name: StaticString { "gsnr" }
-    override class var summary: StaticString { "The gradient's signal-to-noise ratio by coordinate." }
-    override class var reference: StaticString { "Liu, Bai, Jiang, Chen, Wang 2020" }
-    override class var needs: Needs { [.gradient, .evaluateExample] }
+    override class var about: About {
+        About("gsnr", "The gradient's signal-to-noise ratio by coordinate.",
+              by: "Liu, Bai, Jiang, Chen, Wang 2020", needs: [.gradient, .evaluateExample])
+    }
     override func check(_ job: Job) throws(Failure) { try Examples.check(job) }
 
     override func run(_ job: Job) throws(Failure) {

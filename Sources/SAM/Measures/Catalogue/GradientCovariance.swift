@@ -1,9 +1,10 @@
 /// gradient_covariance: the covariance S of the examples' gradients, with m - 1: value = tr S; diagonal [n]; eigenvalues k: the k largest, by the
 /// examples' Gram matrix (at most 512 examples).
 final class GradientCovariance: Measure {
-    override class var name: StaticString { "gradient_covariance" }
-    override class var summary: StaticString { "The covariance of the examples' gradients: trace, diagonal, largest eigenvalues." }
-    override class var needs: Needs { [.gradient, .evaluateExample] }
+    override class var about: About {
+        About("gradient_covariance", "The covariance of the examples' gradients: trace, diagonal, largest eigenvalues.",
+              needs: [.gradient, .evaluateExample])
+    }
 
     let eigenvalues = Setting("eigenvalues", count: 0, .between(0, 512), "How many of the largest eigenvalues.")
     override var settings: [Setting] { [eigenvalues] }

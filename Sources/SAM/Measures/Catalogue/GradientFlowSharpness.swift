@@ -6,10 +6,10 @@ import CSAM
 /// Runge and Kutta's fourth order, step 0.2 over the largest |eigenvalue|, which is looked up every ten steps; halved where the loss
 /// rises. Ends at |grad L| <= tolerance (1 + its norm at the beginning); `steps` first: converged 0, the value where it stood.
 final class GradientFlowSharpness: Measure {
-    override class var name: StaticString { "gradient_flow_sharpness" }
-    override class var summary: StaticString { "The largest eigenvalue at the end of the gradient flow." }
-    override class var reference: StaticString { "Kreisler, Nacson, Soudry, Carmon 2023" }
-    override class var needs: Needs { [.gradient] }
+    override class var about: About {
+        About("gradient_flow_sharpness", "The largest eigenvalue at the end of the gradient flow.",
+              by: "Kreisler, Nacson, Soudry, Carmon 2023", needs: .gradient)
+    }
 
     let steps = Setting.steps(100_000), tolerance = Setting.tolerance(1e-8, "Of the gradient's norm at the end."), curvature = CurvatureSettings()
     override var settings: [Setting] { [steps, tolerance] + curvature.all }

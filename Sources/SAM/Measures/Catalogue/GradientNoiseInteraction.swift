@@ -2,9 +2,7 @@
 /// batches' gradients. All batches in their order where there are no more than `samples` (standard_error 0), else at random. No gradient: 0,
 /// degenerate 1.
 final class GradientNoiseInteraction: Measure {
-    override class var name: StaticString { "gradient_noise_interaction" }
-    override class var summary: StaticString { "The whole curvature along the batches' gradients." }
-    override class var needs: Needs { [.gradient, .product, .batches] }
+    override class var about: About { About("gradient_noise_interaction", "The whole curvature along the batches' gradients.", needs: [.gradient, .product, .batches]) }
 
     let samples = Setting.samples(64), curvature = CurvatureSettings()
     override var settings: [Setting] { [samples] + curvature.plain }

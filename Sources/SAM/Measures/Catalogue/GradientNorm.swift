@@ -2,9 +2,7 @@
 ///
 /// value: of the gradient over everything; norms [batches]: of each batch by itself, mean_over_batches their weighted mean, never less.
 final class GradientNorm: Measure {
-    override class var name: StaticString { "gradient_norm" }
-    override class var summary: StaticString { "The norm of the gradient, scaled: the first-order sharpness." }
-    override class var needs: Needs { [.gradient] }
+    override class var about: About { About("gradient_norm", "The norm of the gradient, scaled: the first-order sharpness.", needs: .gradient) }
 
     let norm = Setting.norm()
     let scale = ScaleSettings()

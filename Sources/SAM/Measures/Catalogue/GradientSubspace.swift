@@ -1,10 +1,10 @@
 /// gradient_subspace: the share of the gradient's square that lies in the eigenvectors of the `count` largest eigenvalues. fractions [k]: of each;
 /// rayleigh = g'Hg / |g|^2; angle to the first eigenvector, 0 to pi/2. No gradient: 0, degenerate 1.
 final class GradientSubspace: Measure {
-    override class var name: StaticString { "gradient_subspace" }
-    override class var summary: StaticString { "How much of the gradient lies in the top eigenvectors." }
-    override class var reference: StaticString { "Gur-Ari, Roberts, Dyer 2018" }
-    override class var needs: Needs { [.gradient, .product] }
+    override class var about: About {
+        About("gradient_subspace", "How much of the gradient lies in the top eigenvectors.",
+              by: "Gur-Ari, Roberts, Dyer 2018", needs: [.gradient, .product])
+    }
 
     let count = Setting("count", count: 10, .between(1, 64), "Eigenvectors."), curvature = CurvatureSettings()
     override var settings: [Setting] { [count] + curvature.all }

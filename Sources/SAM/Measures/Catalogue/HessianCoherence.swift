@@ -7,10 +7,10 @@ import CSAMShims
 /// positive semidefinite H_i (operator = gauss_newton). lr with batch_size b: unstable = 1 where lambda_max(H) >= 2 / lr or
 /// >= sigma / lr (m / b - 1)^-1/2: gradient descent on batches of that size leaves this minimum. At most 256 examples.
 final class HessianCoherence: Measure {
-    override class var name: StaticString { "hessian_coherence" }
-    override class var summary: StaticString { "How far the examples' Hessians agree, and whether descent on batches is stable." }
-    override class var reference: StaticString { "Dexter, Ocejo, Keerthi, Gupta, Acharya, Khanna 2024" }
-    override class var needs: Needs { [.gradient, .evaluateExample, .product] }
+    override class var about: About {
+        About("hessian_coherence", "How far the examples' Hessians agree, and whether descent on batches is stable.",
+              by: "Dexter, Ocejo, Keerthi, Gupta, Acharya, Khanna 2024", needs: [.gradient, .evaluateExample, .product])
+    }
 
     let samples = Setting.samples(20), mode = Setting("mode", choices: "full,rank_one", initial: 1, "The examples' Hessians, or their gradients' outer products.")
     let lr = Setting("lr", 0, .nonNegative, "Learning rate whose stability is looked at; 0: not."), size = Setting("batch_size", 1, .positive, "Examples of a batch, with lr.")

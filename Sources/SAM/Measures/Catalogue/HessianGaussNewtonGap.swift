@@ -2,9 +2,10 @@ import CSAMShims
 
 /// hessian_gauss_newton_gap: the mean of |Hv - Gv| / |Hv| over normal vectors, draws 1 to `samples`: 0 where the model is linear in its weights.
 final class HessianGaussNewtonGap: Measure {
-    override class var name: StaticString { "hessian_gauss_newton_gap" }
-    override class var summary: StaticString { "How far the Hessian is from the Gauss-Newton matrix." }
-    override class var needs: Needs { [.gradient, .product, .gaussNewton] }
+    override class var about: About {
+        About("hessian_gauss_newton_gap", "How far the Hessian is from the Gauss-Newton matrix.",
+              needs: [.gradient, .product, .gaussNewton])
+    }
 
     let samples = Setting.samples(5)
     override var settings: [Setting] { [samples] }

@@ -8,10 +8,10 @@ import CSAMShims
 /// given labels. value = |K+ (G g)|, K = G G', without eigenvalues below 1e-10 of the largest; rank: how many are left. damping z > 0:
 /// g'(F + z)^-1 g, its root. samples: examples at random, at most 512; 0: all.
 final class IGS: Measure {
-    override class var name: StaticString { "igs" }
-    override class var summary: StaticString { "Information-geometric sharpness: the steepest slope of the loss per change of the model." }
-    override class var reference: StaticString { "Jang, Lee, Kim, Oh 2022 (own reading)" }
-    override class var needs: Needs { [.gradient, .logits, .backpropagateLogits] }
+    override class var about: About {
+        About("igs", "Information-geometric sharpness: the steepest slope of the loss per change of the model.",
+              by: "Jang, Lee, Kim, Oh 2022 (own reading)", needs: [.gradient, .logits, .backpropagateLogits])
+    }
 
     let damping = Setting("damping", 0, .nonNegative, "z of F + z; 0: the pseudo-inverse.")
     let samples = Setting("samples", count: 0, .between(0, 512), "Examples at random; 0: all.")

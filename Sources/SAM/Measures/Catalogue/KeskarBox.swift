@@ -6,10 +6,10 @@ import CSAMShims
 /// dimension p > 0: z = A y with p random columns of length 1 (draws 1 to p), |y_i| <= eps (|(A+ w)_i| + 1). norm: the largest |z_i| (|y_i|)
 /// in units of its side: 1 where the box is reached. 1 + L <= 0: SAM_ERROR_ARGUMENT. Memory: p vectors.
 final class KeskarBox: Measure {
-    override class var name: StaticString { "keskar_box" }
-    override class var summary: StaticString { "The largest rise of the loss in a small box, in percent." }
-    override class var reference: StaticString { "Keskar, Mudigere, Nocedal, Smelyanskiy, Tang 2017" }
-    override class var needs: Needs { [.gradient] }
+    override class var about: About {
+        About("keskar_box", "The largest rise of the loss in a small box, in percent.",
+              by: "Keskar, Mudigere, Nocedal, Smelyanskiy, Tang 2017", needs: .gradient)
+    }
 
     let eps = Setting("eps", 1e-3, .between(0, 1e6), "Half a side of the box at a weight of 0."), steps = Setting.steps(10)
     let dimension = Setting("dimension", count: 0, .between(0, 1e6), "Of a random subspace; 0: all.")

@@ -4,10 +4,10 @@
 /// at most tolerance times the largest magnitude seen, or `converged` is 0. The value's own error is about residual^2 over the gap to the
 /// next eigenvalue. An all negative spectrum has a negative value, the zero matrix 0. One run sees both ends.
 class LambdaMax: Measure {
-    override class var name: StaticString { "lambda_max" }
-    override class var summary: StaticString { "The largest eigenvalue of the Hessian, with its eigenvector: the sharpness that limits step sizes." }
-    override class var reference: StaticString { "Lanczos 1950" }
-    override class var needs: Needs { [.gradient, .product] }
+    override class var about: About {
+        About("lambda_max", "The largest eigenvalue of the Hessian, with its eigenvector: the sharpness that limits step sizes.",
+              by: "Lanczos 1950", needs: [.gradient, .product])
+    }
 
     final let curvature = CurvatureSettings(), eigen = EigenSettings()
     override var settings: [Setting] { eigen.all + curvature.all }

@@ -5,9 +5,7 @@
 /// one; value: the largest. shared_probe 1, of the trace: one product serves all tensors: v_l'(H v)_l of sign vectors v, draws 1 to
 /// `samples`; the noise of the other tensors' blocks is added.
 final class Layerwise: Measure {
-    override class var name: StaticString { "layerwise" }
-    override class var summary: StaticString { "Another measure of each tensor by itself." }
-    override class var needs: Needs { [.gradient, .loss, .product] }
+    override class var about: About { About("layerwise", "Another measure of each tensor by itself.", needs: [.gradient, .loss, .product]) }
 
     let repeated = Repeated.setting("trace,lambda_max,lambda_min,spectral_norm,frobenius,worst_case,average_case,sam_gap,gradient_norm,first_order_flatness,eps_radius")
     let shared = Setting("shared_probe", flag: false, "measure = trace: one product serves all tensors.")

@@ -8,10 +8,10 @@ import CSAMShims
 /// for n <= steps: a quadratic at its minimum; eigenvalues below -gamma / beta are lifted to just above. langevin: `steps` of the chain x -= e (beta grad L + gamma
 /// (x - w)) + sqrt(2 e) noise, e = inner_step; gradient [n] = gamma (w - the running mean of x, factor 0.75); value: its norm.
 final class LocalEntropy: Measure {
-    override class var name: StaticString { "local_entropy" }
-    override class var summary: StaticString { "The volume of low loss about the weights." }
-    override class var reference: StaticString { "Chaudhari, Choromanska, Soatto, LeCun, Baldassi, Borgs, Chayes, Sagun, Zecchina 2017" }
-    override class var needs: Needs { [.loss] }
+    override class var about: About {
+        About("local_entropy", "The volume of low loss about the weights.",
+              by: "Chaudhari, Choromanska, Soatto, LeCun, Baldassi, Borgs, Chayes, Sagun, Zecchina 2017", needs: .loss)
+    }
 
     let gamma = Setting("gamma", 1, .positive, "The inverse variance."), samples = Setting.samples(1000), steps = Setting.steps(20)
     let beta = Setting("beta", 1, .nonNegative, "Of the loss: 1, or the number of examples.")

@@ -4,10 +4,10 @@
 /// and the measure's values of these groups are averaged with their weights; value: of the first size; gap: first minus last. With true
 /// maxima the values do not fall as the groups get smaller.
 final class MSharpness: Measure {
-    override class var name: StaticString { "m_sharpness" }
-    override class var summary: StaticString { "The worst rise by how many batches share a perturbation." }
-    override class var reference: StaticString { "Foret, Kleiner, Mobahi, Neyshabur 2021" }
-    override class var needs: Needs { [.gradient, .batches] }
+    override class var about: About {
+        About("m_sharpness", "The worst rise by how many batches share a perturbation.",
+              by: "Foret, Kleiner, Mobahi, Neyshabur 2021", needs: [.gradient, .batches])
+    }
 
     let sizes = Setting("sizes", list: .nan, .atLeast(1), "Batches at a time; absent: 1, 2, 4 and so on, and all.")
     let repeated = Repeated.setting("worst_case,sam_gap")

@@ -1,10 +1,7 @@
 /// margin: the logit of the label minus the largest other one, over the examples (one output: the signed logit, labels 0 and 1). value: the
 /// floor(quantile m)-th smallest, the first at the least; mean; negative: the share that is wrong; quantiles [5]: at 5, 25, 50, 75, 95 %.
 final class Margin: Measure {
-    override class var name: StaticString { "margin" }
-    override class var summary: StaticString { "The margins of the outputs." }
-    override class var reference: StaticString { "Jiang, Krishnan, Mobahi, Bengio 2019" }
-    override class var needs: Needs { [.logits] }
+    override class var about: About { About("margin", "The margins of the outputs.", by: "Jiang, Krishnan, Mobahi, Bengio 2019", needs: .logits) }
 
     let quantile = Setting("quantile", 0.1, .share, "Share of the examples below the value.")
     override var settings: [Setting] { [quantile] }

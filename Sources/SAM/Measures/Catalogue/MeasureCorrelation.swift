@@ -2,9 +2,10 @@
 /// (mean ranks); pearson; sign_error: the share of pairs ordered the other way, ties left out; granulated: with `groups`, one number a model, the
 /// mean of the tau within groups of two models and more. value: kendall. NaN where all numbers are the same.
 final class MeasureCorrelation: Measure {
-    override class var name: StaticString { "measure_correlation" }
-    override class var summary: StaticString { "Rank correlations of a measure with generalisation over models." }
-    override class var reference: StaticString { "Jiang, Neyshabur, Mobahi, Krishnan, Bengio 2020" }
+    override class var about: About {
+        About("measure_correlation", "Rank correlations of a measure with generalisation over models.",
+              by: "Jiang, Neyshabur, Mobahi, Krishnan, Bengio 2020")
+    }
 
     let x = Setting("measure", list: .nan, .any, "The measure, by model."), y = Setting("generalization", list: .nan, .any, "The generalisation gap or the like, by model.")
     let groups = Setting("groups", list: .nan, .any, "The group of each model: those that differ in one hyperparameter.")

@@ -7,10 +7,10 @@ import CSAM
 /// |g|^2 = (B |g_B|^2 - b mean |g_b|^2) / (B - b), tr S = (mean |g_b|^2 - |g_B|^2) / (1/b - 1/B). full 1: full = tr(HS) / g'Hg, with tr_hs and
 /// ghg. A negative |g|^2: NaN, converged 0. standard_error: by the jackknife.
 final class NoiseScale: Measure {
-    override class var name: StaticString { "noise_scale" }
-    override class var summary: StaticString { "The batch size at which the gradient's noise equals its signal." }
-    override class var reference: StaticString { "McCandlish, Kaplan, Amodei, OpenAI Dota Team 2018" }
-    override class var needs: Needs { [.gradient, .product, .evaluateExample] }
+    override class var about: About {
+        About("noise_scale", "The batch size at which the gradient's noise equals its signal.",
+              by: "McCandlish, Kaplan, Amodei, OpenAI Dota Team 2018", needs: [.gradient, .product, .evaluateExample])
+    }
 
     let size = Setting("batch_size", 0, .nonNegative, "Examples of a batch, without single examples; 0: the mean of the batches.")
     let full = Setting("full", flag: false, "Also with the curvature.")

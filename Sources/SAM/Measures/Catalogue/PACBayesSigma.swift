@@ -10,10 +10,10 @@ import CSAMShims
 /// / n) / (e^2 + sigma^2 v_i^2)) + log(m / sigma) + 10. compat 1: as the first code, the variance taken as standard deviation. No
 /// rise up to 1e6, or a rise at 1e-8 already: that end, converged 0.
 final class PACBayesSigma: Measure {
-    override class var name: StaticString { "pacbayes_sigma" }
-    override class var summary: StaticString { "The noise of the weights at which the loss has risen by a given amount." }
-    override class var reference: StaticString { "Jiang, Neyshabur, Mobahi, Krishnan, Bengio 2020; Dziugaite, Drouin, Neal, et al. 2020" }
-    override class var needs: Needs { [.loss, .logits] }
+    override class var about: About {
+        About("pacbayes_sigma", "The noise of the weights at which the loss has risen by a given amount.",
+              by: "Jiang, Neyshabur, Mobahi, Krishnan, Bengio 2020; Dziugaite, Drouin, Neal, et al. 2020", needs: [.loss, .logits])
+    }
 
     let metric = Setting("metric", choices: "loss,error", "What rises."), target = Setting("target", 0.1, .positive, "The rise.")
     let samples = Setting.samples(10), magnitude = Setting("magnitude", flag: false, "Noise in proportion to the weights.")

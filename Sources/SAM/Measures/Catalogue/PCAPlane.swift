@@ -8,10 +8,10 @@ import CSAM
 /// the second axis is random, degenerate 1. A random walk in many dimensions has 0.61, 0.15, 0.07 (not centred: 0.81, 0.09, 0.03): a
 /// large share of two components by itself says nothing.
 final class PCAPlane: Measure {
-    override class var name: StaticString { "pca_plane" }
-    override class var summary: StaticString { "The plane of a trajectory's principal axes, and the loss on it." }
-    override class var reference: StaticString { "Li, Xu, Taylor, Studer, Goldstein 2018" }
-    override class var needs: Needs { [.tensors] }
+    override class var about: About {
+        About("pca_plane", "The plane of a trajectory's principal axes, and the loss on it.",
+              by: "Li, Xu, Taylor, Studer, Goldstein 2018", needs: .tensors)
+    }
 
     let points = Setting(tensors: "point", repeats: true, "A point of the trajectory.")
     let center = Setting("center", flag: true, "About the points' mean.")

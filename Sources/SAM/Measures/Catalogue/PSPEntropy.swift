@@ -2,9 +2,10 @@
 /// neuron's H = - sum_c p(c) sum_t p(t|c) log2 p(t|c), 0 (the same sign for all of a class) to 1; value: the mean over neurons; unweighted: with
 /// p(c) = 1 / classes. The normalisation is our reading. A neuron without counts is left out.
 final class PSPEntropy: Measure {
-    override class var name: StaticString { "psp_entropy" }
-    override class var summary: StaticString { "The entropy of neurons' signs within the classes." }
-    override class var reference: StaticString { "Tartaglione, Bragagnolo, Grangetto 2022 (own reading)" }
+    override class var about: About {
+        About("psp_entropy", "The entropy of neurons' signs within the classes.",
+              by: "Tartaglione, Bragagnolo, Grangetto 2022 (own reading)")
+    }
 
     let counts = Setting("values", list: .nan, .nonNegative, "Counts [neurons, classes, 2], flat."), classes = Setting("classes", count: 1, .between(1, 1e6), "How many classes there are.")
     override var settings: [Setting] { [counts, classes] }

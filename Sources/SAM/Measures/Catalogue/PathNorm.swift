@@ -3,10 +3,10 @@ import CSAM
 /// path_norm: the sum of the outputs on an input of ones with every weight squared (forward_ones, called there): of a ReLU network the sum over paths
 /// of the product of squared weights. root 1: its root. Normalisation layers must be folded by the host.
 final class PathNorm: Measure {
-    override class var name: StaticString { "path_norm" }
-    override class var summary: StaticString { "The sum over paths of the products of squared weights." }
-    override class var reference: StaticString { "Neyshabur, Tomioka, Srebro 2015" }
-    override class var needs: Needs { [.forwardOnes] }
+    override class var about: About {
+        About("path_norm", "The sum over paths of the products of squared weights.",
+              by: "Neyshabur, Tomioka, Srebro 2015", needs: .forwardOnes)
+    }
 
     let root = Setting("root", flag: false, "The root of the sum.")
     override var settings: [Setting] { [root] }

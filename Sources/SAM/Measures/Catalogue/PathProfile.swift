@@ -2,9 +2,7 @@
 /// coordinates [c]: the place on the line, 0 to 1, or the number of the point. value: the largest. The settings of that measure are its own;
 /// its other keys are not kept.
 final class PathProfile: Measure {
-    override class var name: StaticString { "path_profile" }
-    override class var summary: StaticString { "Another measure at the points of a path." }
-    override class var needs: Needs { [.gradient, .loss, .product, .tensors] }
+    override class var about: About { About("path_profile", "Another measure at the points of a path.", needs: [.gradient, .loss, .product, .tensors]) }
 
     let to = Setting(tensors: "to", "The end of a line from the iterate."), points = Setting(tensors: "point", repeats: true, "A point of the path.")
     let repeated = Repeated.setting("lambda_max,lambda_min,trace,worst_case,average_case,sam_gap,gradient_norm,eps_radius,keskar_box,local_entropy,pacbayes_sigma")

@@ -3,10 +3,10 @@
 ///
 /// value: the largest loss. Where a place of the grid is one of the points its own bits stand. Points on a line: SAM_ERROR_ARGUMENT.
 final class Plane: Measure {
-    override class var name: StaticString { "plane" }
-    override class var summary: StaticString { "The loss on the plane through three points of the weights." }
-    override class var reference: StaticString { "Garipov, Izmailov, Podoprikhin, Vetrov, Wilson 2018" }
-    override class var needs: Needs { [.loss, .tensors] }
+    override class var about: About {
+        About("plane", "The loss on the plane through three points of the weights.",
+              by: "Garipov, Izmailov, Podoprikhin, Vetrov, Wilson 2018", needs: [.loss, .tensors])
+    }
 
     let points = Setting(tensors: "point", repeats: true, "One of the three points."), count = Landscape.count(21)
     let margin = Setting("margin", 0.2, .between(0, 1e6), "Beyond the points, as a share of their extent."), refresh = Landscape.refresh()

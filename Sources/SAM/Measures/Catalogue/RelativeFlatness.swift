@@ -6,10 +6,10 @@ import CSAMShims
 /// value = E vec(W G)'H vec(W G) over square sign matrices G, draws 1 to `samples`; exact, from all products, up to 64 weights. The terms of
 /// `rows` take a Lanczos run each.
 final class RelativeFlatness: Measure {
-    override class var name: StaticString { "relative_flatness" }
-    override class var summary: StaticString { "The curvature of a layer relative to its weights." }
-    override class var reference: StaticString { "Petzka, Kamp, Adilova, Sminchisescu, Boley 2021" }
-    override class var needs: Needs { [.gradient, .product] }
+    override class var about: About {
+        About("relative_flatness", "The curvature of a layer relative to its weights.",
+              by: "Petzka, Kamp, Adilova, Sminchisescu, Boley 2021", needs: [.gradient, .product])
+    }
 
     let tensor = Setting("tensor", count: -1, .atLeast(-1), "The layer's index in the set; must be given."), samples = Setting.samples(100)
     let curvature = CurvatureSettings()

@@ -4,10 +4,7 @@
 /// Directions: draws 1 to samples, normalised. A line whose loss is constant (to 1e-14) or not finite is left out: NaN, counted in `skipped`.
 /// standard_error: of value, by the jackknife.
 final class Roughness: Measure {
-    override class var name: StaticString { "roughness" }
-    override class var summary: StaticString { "How much the loss goes up and down along random lines." }
-    override class var reference: StaticString { "Wu, Su, Huang 2021" }
-    override class var needs: Needs { [.loss] }
+    override class var about: About { About("roughness", "How much the loss goes up and down along random lines.", by: "Wu, Su, Huang 2021", needs: .loss) }
 
     let samples = Setting.samples(50), count = Landscape.count(201), place = DirectionSettings()
     override var settings: [Setting] { [samples, count] + place.random }

@@ -3,10 +3,10 @@
 /// norm = |d|, first_order = g'd = rho |C g|, second_order = value - first_order. cosine 1: also the cosine of the gradient there with the
 /// one here, for the gradient in place of the loss. A gradient of 0: 0, degenerate 1. values: by radius; the others are the first one's.
 final class SAMGap: Measure {
-    override class var name: StaticString { "sam_gap" }
-    override class var summary: StaticString { "The rise of the loss at SAM's perturbation, one step along the gradient." }
-    override class var reference: StaticString { "Foret, Kleiner, Mobahi, Neyshabur 2021" }
-    override class var needs: Needs { [.gradient] }
+    override class var about: About {
+        About("sam_gap", "The rise of the loss at SAM's perturbation, one step along the gradient.",
+              by: "Foret, Kleiner, Mobahi, Neyshabur 2021", needs: .gradient)
+    }
 
     let rho = Setting.rho(0.05)
     let cosine = Setting("cosine", flag: false, "Report the cosine of the two gradients.")

@@ -2,9 +2,7 @@
 /// ratio = second / first. cross 1, of worst_case: transferred = the rise of the second set's loss at the first one's maximisers (of each
 /// batch, with the batches' weights).
 final class SharpnessGap: Measure {
-    override class var name: StaticString { "sharpness_gap" }
-    override class var summary: StaticString { "A measure on a second data set minus that on the first." }
-    override class var needs: Needs { [.gradient, .loss, .product, .other] }
+    override class var about: About { About("sharpness_gap", "A measure on a second data set minus that on the first.", needs: [.gradient, .loss, .product, .other]) }
 
     let repeated = Repeated.setting("worst_case,sam_gap,average_case,gradient_norm,lambda_max,lambda_min,spectral_norm,trace,frobenius,first_order_flatness,eps_radius,keskar_box")
     let cross = Setting("cross", flag: false, "measure = worst_case: also the rise of the second set's loss at the first one's maximisers.")

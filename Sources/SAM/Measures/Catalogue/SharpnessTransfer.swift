@@ -2,9 +2,7 @@
 /// value: the largest spread log(max / min) at a step; area: the mean over steps of the spread; transfers: 1 where it stays below log 1.25 over
 /// the last half. Steps beyond the shortest series do not count.
 final class SharpnessTransfer: Measure {
-    override class var name: StaticString { "sharpness_transfer" }
-    override class var summary: StaticString { "Whether series of sharpness agree across models." }
-    override class var reference: StaticString { "Noci, Meterez, Hofmann, Orvieto 2024" }
+    override class var about: About { About("sharpness_transfer", "Whether series of sharpness agree across models.", by: "Noci, Meterez, Hofmann, Orvieto 2024") }
 
     let series = Setting("values", list: .nan, .positive, repeats: true, "One model's series; at least twice.")
     override var settings: [Setting] { [series] }

@@ -4,10 +4,10 @@
 /// slopes d'g and curvatures d'Hd at each place, one gradient and one product (else two gradients more) each. keep: direction [n]. A loss
 /// that is not finite: NaN there.
 final class Slice1D: Measure {
-    override class var name: StaticString { "slice_1d" }
-    override class var summary: StaticString { "The loss along a line through the weights." }
-    override class var reference: StaticString { "Goodfellow, Vinyals, Saxe 2015; Li, Xu, Taylor, Studer, Goldstein 2018" }
-    override class var needs: Needs { [.loss] }
+    override class var about: About {
+        About("slice_1d", "The loss along a line through the weights.",
+              by: "Goodfellow, Vinyals, Saxe 2015; Li, Xu, Taylor, Studer, Goldstein 2018", needs: .loss)
+    }
 
     let place = DirectionSettings(), refresh = Landscape.refresh()
     let low = Landscape.low(), high = Landscape.high(), count = Landscape.count(51)

@@ -3,10 +3,7 @@
 /// value: the largest rise above the loss at the iterate. cosine: of the two directions. At x = y = 0 the weights' own bits stand.
 /// keep: directions [2, n]. A loss that is not finite: NaN there.
 class Slice2D: Measure {
-    override class var name: StaticString { "slice_2d" }
-    override class var summary: StaticString { "The loss on a plane through the weights." }
-    override class var reference: StaticString { "Li, Xu, Taylor, Studer, Goldstein 2018" }
-    override class var needs: Needs { [.loss] }
+    override class var about: About { About("slice_2d", "The loss on a plane through the weights.", by: "Li, Xu, Taylor, Studer, Goldstein 2018", needs: .loss) }
 
     final let place = DirectionSettings(), refresh = Landscape.refresh(), low = Landscape.low(), high = Landscape.high()
     final let keep = Setting("keep", flag: false, "Report the directions.")

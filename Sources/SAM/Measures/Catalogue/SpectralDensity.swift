@@ -6,10 +6,10 @@
 /// negative_mass: the share of eigenvalues below -z times the largest magnitude (with differences at least 5 times their error);
 /// negative_energy: their share of sum |eigenvalue|. counts: how many eigenvalues lie between neighbouring edges, with standard errors.
 final class SpectralDensity: Measure {
-    override class var name: StaticString { "spectral_density" }
-    override class var summary: StaticString { "The density of the Hessian's eigenvalues, its moments, and the share of negative ones." }
-    override class var reference: StaticString { "Lin, Saad, Yang 2016; Papyan 2018; Ghorbani, Krishnan, Xiao 2019" }
-    override class var needs: Needs { [.gradient, .product] }
+    override class var about: About {
+        About("spectral_density", "The density of the Hessian's eigenvalues, its moments, and the share of negative ones.",
+              by: "Lin, Saad, Yang 2016; Papyan 2018; Ghorbani, Krishnan, Xiao 2019", needs: [.gradient, .product])
+    }
 
     let samples = Setting.samples(10), steps = Setting("steps", count: 80, .between(1, 1e6), "Lanczos steps a probe; n or more: all eigenvalues, exactly.")
     let kernel = Setting("kernel", choices: "papyan,pyhessian,fixed", "The width of the Gaussians.")

@@ -4,10 +4,10 @@
 /// |l| / sum |l|; stable_rank = |H|_F^2 / lambda_max^2; participation = (sum |l|)^2 / |H|_F^2. Each with its error, by the jackknife over
 /// probes: KEY_error. No more places than steps: exact, errors 0. value, standard_error: of the first effective_dimension. No curvature: 0.
 final class SpectralFunctions: Measure {
-    override class var name: StaticString { "spectral_functions" }
-    override class var summary: StaticString { "Effective dimension, log-determinant and ranks of the Hessian." }
-    override class var reference: StaticString { "Maddox, Benton, Wilson 2020" }
-    override class var needs: Needs { [.gradient, .product] }
+    override class var about: About {
+        About("spectral_functions", "Effective dimension, log-determinant and ranks of the Hessian.",
+              by: "Maddox, Benton, Wilson 2020", needs: [.gradient, .product])
+    }
 
     let z = Setting("z", list: 1, .positive, "What is added to the eigenvalues, in their units."), samples = Setting.samples(10)
     let steps = Setting("steps", count: 80, .between(1, 1e6), "Lanczos steps a probe; n or more: all eigenvalues, exactly.")

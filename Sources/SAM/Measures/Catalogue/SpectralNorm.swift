@@ -1,8 +1,6 @@
 /// spectral_norm: the largest magnitude of the Hessian's eigenvalues, from both ends of one Lanczos run; lambda_max and lambda_min as well.
 final class SpectralNorm: Measure {
-    override class var name: StaticString { "spectral_norm" }
-    override class var summary: StaticString { "The largest magnitude of the Hessian's eigenvalues." }
-    override class var needs: Needs { [.gradient, .product] }
+    override class var about: About { About("spectral_norm", "The largest magnitude of the Hessian's eigenvalues.", needs: [.gradient, .product]) }
 
     let eigen = EigenSettings(), curvature = CurvatureSettings()
     override var settings: [Setting] { eigen.all + curvature.all }

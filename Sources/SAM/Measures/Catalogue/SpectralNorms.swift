@@ -5,10 +5,7 @@ import CSAMShims
 /// value = log_product: the sum of 2 log over the tensors of rank 2 and more. residuals [T]: of the iteration, relative; above `tolerance`
 /// behind 500 steps: converged 0.
 final class SpectralNorms: Measure {
-    override class var name: StaticString { "spectral_norms" }
-    override class var summary: StaticString { "The largest singular value and the stable rank of each tensor." }
-    override class var reference: StaticString { "Bartlett, Foster, Telgarsky 2017" }
-    override class var needs: Needs { [] }
+    override class var about: About { About("spectral_norms", "The largest singular value and the stable rank of each tensor.", by: "Bartlett, Foster, Telgarsky 2017") }
 
     let tolerance = Setting.tolerance(1e-10)
     override var settings: [Setting] { [tolerance] }

@@ -5,10 +5,10 @@
 /// sgd_trace: the trace against 2 / lr. preconditioner: P, all > 0; where `step` is given it is Adam's second moment v behind so many steps:
 /// P = (1 - beta^step) (sqrt(v / (1 - beta2^step)) + eps). count: eigenvalues in `values`.
 final class StabilityRatio: Measure {
-    override class var name: StaticString { "stability_ratio" }
-    override class var summary: StaticString { "The sharpness over an optimizer's threshold of stability." }
-    override class var reference: StaticString { "Cohen, Kaur, Li, Kolter, Talwalkar 2021; Cohen et al. 2022; Long, Bartlett 2024" }
-    override class var needs: Needs { [.gradient, .product] }
+    override class var about: About {
+        About("stability_ratio", "The sharpness over an optimizer's threshold of stability.",
+              by: "Cohen, Kaur, Li, Kolter, Talwalkar 2021; Cohen et al. 2022; Long, Bartlett 2024", needs: [.gradient, .product])
+    }
 
     let lr = Setting("lr", .nan, .positive, "Learning rate."), beta = Setting("beta", 0.9, .fraction, "Momentum.")
     let rule = Setting("rule", choices: "gradient_descent,momentum,nesterov,ema_momentum,adaptive,sam,sam_unnormalized,sgd_trace", "The optimizer.")

@@ -1,10 +1,10 @@
 /// stiffness: the mean cosine of the gradients of two different examples; sign: of its sign. classes 1: within and between classes (the
 /// host's labels, by `logits`). Examples without gradient are left out, counted in `excluded`. All gradients are held: m n doubles.
 final class Stiffness: Measure {
-    override class var name: StaticString { "stiffness" }
-    override class var summary: StaticString { "The mean cosine of the gradients of two examples." }
-    override class var reference: StaticString { "Fort, Nowak, Jastrzebski, Narayanan 2019" }
-    override class var needs: Needs { [.gradient, .evaluateExample] }
+    override class var about: About {
+        About("stiffness", "The mean cosine of the gradients of two examples.",
+              by: "Fort, Nowak, Jastrzebski, Narayanan 2019", needs: [.gradient, .evaluateExample])
+    }
 
     let classes = Setting("classes", flag: false, "Also within and between classes.")
     override var settings: [Setting] { [classes] }

@@ -4,9 +4,7 @@ import CSAMShims
 /// A = the mean over examples of the change of the output (several outputs: of the label's), signed; value = the share of draws 1 to `samples` with
 /// A >= alpha; low, high: Wilson's 95 % interval; smooth = mean of 1 / (1 + exp(-(A - alpha) / temperature)).
 final class SurrogateSensitivity: Measure {
-    override class var name: StaticString { "surrogate_sensitivity" }
-    override class var summary: StaticString { "The chance that random weights move the output by alpha." }
-    override class var needs: Needs { [.logits] }
+    override class var about: About { About("surrogate_sensitivity", "The chance that random weights move the output by alpha.", needs: .logits) }
 
     let alpha = Setting("alpha", 0.1, .any, "The change that counts."), mu = Setting("mu", 0, .any, "Mean of the weights' change.")
     let sigma = Setting("sigma", 1e-2, .nonNegative, "Its deviation."), samples = Setting.samples(100)

@@ -3,10 +3,10 @@
 /// `samples` is the number of products. auto: exact (one product for each place) up to 200 places, else XTrace. The standard error is that of
 /// the mean of `estimates`: probes (hutchinson), probes beside the sketch (hutchpp), left-out probes (xtrace, times root 2: they share a sketch); 0 where exact.
 final class TraceMeasure: Measure {
-    override class var name: StaticString { "trace" }
-    override class var summary: StaticString { "The trace of the Hessian, estimated with its error." }
-    override class var reference: StaticString { "Hutchinson 1989; Meyer, Musco, Musco, Woodruff 2021; Epperly, Tropp, Webber 2024" }
-    override class var needs: Needs { [.gradient, .product] }
+    override class var about: About {
+        About("trace", "The trace of the Hessian, estimated with its error.",
+              by: "Hutchinson 1989; Meyer, Musco, Musco, Woodruff 2021; Epperly, Tropp, Webber 2024", needs: [.gradient, .product])
+    }
 
     let samples = Setting.samples(60)
     let method = Setting("method", choices: "auto,exact,hutchinson,hutchpp,xtrace", "auto: exact for n <= 200, else xtrace.")

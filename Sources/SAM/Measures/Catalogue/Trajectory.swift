@@ -6,9 +6,7 @@ import CSAM
 ///
 /// measure: values [p] of another measure at each point, which takes its settings too.
 final class Trajectory: Measure {
-    override class var name: StaticString { "trajectory" }
-    override class var summary: StaticString { "Lengths and angles of a way through the weights." }
-    override class var needs: Needs { [.tensors] }
+    override class var about: About { About("trajectory", "Lengths and angles of a way through the weights.", needs: .tensors) }
 
     let points = Setting(tensors: "point", repeats: true, "A point of the way.")
     let repeated = Repeated.setting("none,lambda_max,lambda_min,trace,worst_case,average_case,sam_gap,gradient_norm,eps_radius,keskar_box,local_entropy,pacbayes_sigma")

@@ -2,10 +2,10 @@ import CSAM
 
 /// trajectory_kl: the mean over examples of KL(softmax(f / T) || softmax(f' / T)), f the logits at the weights, f' those at `to`. The same weights: 0.
 final class TrajectoryKL: Measure {
-    override class var name: StaticString { "trajectory_kl" }
-    override class var summary: StaticString { "How far the outputs move between two points of a trajectory." }
-    override class var reference: StaticString { "Du, Zhou, Feng, Tan, Zhou 2022" }
-    override class var needs: Needs { [.logits, .tensors] }
+    override class var about: About {
+        About("trajectory_kl", "How far the outputs move between two points of a trajectory.",
+              by: "Du, Zhou, Feng, Tan, Zhou 2022", needs: [.logits, .tensors])
+    }
 
     let to = Setting(tensors: "to", "The other weights; must be given."), temperature = Setting("temperature", 5, .positive, "T, which divides the logits.")
     override var settings: [Setting] { [to, temperature] }

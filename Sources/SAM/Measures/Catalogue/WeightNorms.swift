@@ -1,10 +1,10 @@
 /// weight_norms: norms of the weights by tensor that is not frozen: l1, l2, linf [T] and log_product [T] = log |W|_F^2, whose sum is the logarithm
 /// of the norms' product; initial: distance [T] = |W - W0|_F. value: the l2 norm of everything. A tensor of zeros: -infinity, degenerate 1.
 final class WeightNorms: Measure {
-    override class var name: StaticString { "weight_norms" }
-    override class var summary: StaticString { "Norms of the weights, and their distance from the initial ones." }
-    override class var reference: StaticString { "Jiang, Neyshabur, Mobahi, Krishnan, Bengio 2020" }
-    override class var needs: Needs { [] }
+    override class var about: About {
+        About("weight_norms", "Norms of the weights, and their distance from the initial ones.",
+              by: "Jiang, Neyshabur, Mobahi, Krishnan, Bengio 2020")
+    }
 
     let initial = Setting(tensors: "initial", "The weights that distances are from.")
     override var settings: [Setting] { [initial] }

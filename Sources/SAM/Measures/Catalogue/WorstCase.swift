@@ -8,10 +8,10 @@ import CSAM
 /// in random_starts), random, or the top eigenvector of C H C with either sign. Run r of a batch draws r, from 1. values: by radius;
 /// the other keys are the first radius's. keep: perturbation [n] = c u, of the last batch.
 final class WorstCase: Measure {
-    override class var name: StaticString { "worst_case" }
-    override class var summary: StaticString { "The largest rise of the loss within a ball: adaptive worst-case sharpness." }
-    override class var reference: StaticString { "Kwon, Kim, Park, Choi 2021; Andriushchenko, Croce, Mueller, Hein, Flammarion 2023" }
-    override class var needs: Needs { [.gradient] }
+    override class var about: About {
+        About("worst_case", "The largest rise of the loss within a ball: adaptive worst-case sharpness.",
+              by: "Kwon, Kim, Park, Choi 2021; Andriushchenko, Croce, Mueller, Hein, Flammarion 2023", needs: .gradient)
+    }
 
     let rho = Setting.rho(0.5), norm = Setting.norm(), projection = Setting.projection()
     let steps = Setting.steps(20), restarts = Setting.restarts()
