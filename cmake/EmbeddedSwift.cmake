@@ -40,7 +40,7 @@ endfunction()
 
 sam_kernel_object(baseline -O)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-    sam_kernel_object(v3 -Xcc -march=x86-64-v3 -O -D SAM_COMMON_RULES)
+    sam_kernel_object(v3 -Xcc -march=x86-64-v3 -O -D SAM_COMMON_RULES -D SAM_HALF_LOOPS)
     sam_kernel_object(v4 -Xcc -march=x86-64-v4 -O -D SAM_COMMON_RULES -D SAM_SINGLE)
 endif()
 

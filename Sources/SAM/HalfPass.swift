@@ -1,13 +1,22 @@
 import CSAM
 import CSAMShims
 
-/// Passes over weights of 16 bits: a block at a time is in f32, in a thread's scratch; there the kernels of f32 run, and what they wrote is
-/// rounded to where the weights stand. Where a copy in f32 is kept, it is read in the place of the weights, and stepped.
+/// Passes over weights of 16 bits, in loops of their own where the kernels have them. Else a block at a time is in f32, in a thread's scratch;
+/// there the kernels of f32 run, and what they wrote is rounded to where the weights stand: the same bits. Where a copy in f32 is kept, it is
+/// read in the place of the weights, and stepped.
 extension Device {
     /// A piece of tensor t that begins at element `start`: of kind displace, move or descend, or evaluate into the host's type. Its pointers
     /// to weights are to the host's type, its code and state as for f32.
     func halfPiece(_ pass: UnsafePointer<Pass>, _ t: Int, _ start: Int, _ whole: UnsafePointer<sam_piece>) {
         let type = facts[t].storage, moves = pass.pointee.kind == .move || pass.pointee.kind == .descend, exact = pass.pointee.kind == .evaluate ? nil : halves.exact(t, true)
+        if !halves.isStochastic, let loop = pass.pointee.kind == .descend ? pass.pointee.rule!.rule.pointee.descend_half : kernels.pointee.displace_half,
+           pass.pointee.kind != .evaluate {
+            var p = whole.pointee
+            (p.half, p.half_from, p.half_to) = (type, p.from.assumingMemoryBound(to: UInt16.self), p.to.assumingMemoryBound(to: UInt16.self))
+            p.from = exact.map { UnsafeRawPointer($0 + start) }
+            p.to = moves ? exact.map { UnsafeMutableRawPointer($0 + start) } : nil
+            return loop(&p)
+        }
         let floats = (whole.pointee.scratch + Int(SAM_REGISTER_BYTES) * (Int(SAM_REGISTERS) + 2)).assumingMemoryBound(to: Float.self)
         let here = floats, there = floats + Int(SAM_HALF_BLOCK), bits = UnsafeMutableRawPointer(there + Int(SAM_HALF_BLOCK))
         let width = pass.pointee.kind == .descend ? 1 : 2, draw = moves ? self.draw : halves.last(t, self.draw), sums = whole.pointee.sums!
@@ -42,7 +51,7 @@ extension Device {
                         kernels.pointee.widen!(type, bits, here, Int64(n))
                     }
                     kernels.pointee.widen!(type, to, there, Int64(n))
-                    moved = squares(p.scratch, there, here, n)
+                    moved = kernels.pointee.moved!(there, here, Int64(n))
                 }
                 first += width == 1 ? moved : two.0
                 second += moved
@@ -65,25 +74,6 @@ extension Device {
         } else {
             kernels.pointee.round!(facts[t].storage, numbers, to, Int64(count))
         }
-    }
-
-    /// The sum of (a - b)^2, at most SAM_SUM_BLOCK elements.
-    private func squares(_ scratch: UnsafeMutableRawPointer, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -> Double {
-        var code = (sam_instruction(), sam_instruction()), sum = 0.0
-        (code.0.operation, code.0.type, code.0.value, code.0.data) = (Int32(SAM_OP_LOAD), Int32(SAM_F32), 1, UnsafeRawPointer(a))
-        (code.1.operation, code.1.type, code.1.value, code.1.data) = (Int32(SAM_OP_ADD_LOAD), Int32(SAM_F32), -1, UnsafeRawPointer(b))
-        withUnsafeMutablePointer(to: &code) { code in
-            withUnsafeMutablePointer(to: &sum) { sum in
-                var p = sam_piece()
-                p.code = UnsafeRawPointer(code).assumingMemoryBound(to: sam_instruction.self)
-                p.length = 2
-                p.count = Int64(count)
-                p.scratch = scratch
-                p.sums = sum
-                kernels.pointee.dot_f32!(&p)
-            }
-        }
-        return sum
     }
 
     /// What the piece reads and keeps, `n` elements further on.

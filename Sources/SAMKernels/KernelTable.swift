@@ -56,6 +56,8 @@ struct RuleText {
     var average = -1, extrapolation = -1
     let used: @convention(c) (UnsafePointer<Double>?) -> Int32
     let float, double: @convention(c) (UnsafePointer<sam_piece>?) -> Void
+    /// Of common rules where there are loops for weights of 16 bits.
+    var half: (@convention(c) (UnsafePointer<sam_piece>?) -> Void)?
 }
 
 extension StaticString {
@@ -69,9 +71,12 @@ public func sam_kernels_baseline(_ table: UnsafeMutablePointer<sam_kernels>?) {
     table.pointee.dot_f32 = { Reduce<Float>.dot($0!) }
     table.pointee.displace_f32 = { Combine<Float>.displace($0!) }
     table.pointee.widen = { Half.widen($0, $1!, $2!, Int($3)) }
-    table.pointee.round = { Half.round($0, $1!, $2!, Int($3)) }
+    #if SAM_HALF_LOOPS || !arch(x86_64)
+    table.pointee.displace_half = { Combine<Float>.displaceHalf($0!) }
+    #endif
     // v4 goes on with v3's where registers of 512 bits gain nothing
     #if !SAM_SINGLE
+    table.pointee.round = { Half.round($0, $1!, $2!, Int($3)) }
     table.pointee.evaluate_f64 = { Combine<Double>.evaluate($0!) }
     table.pointee.dot_f64 = { Reduce<Double>.dot($0!) }
     table.pointee.displace_f64 = { Combine<Double>.displace($0!) }
@@ -86,6 +91,7 @@ public func sam_kernels_baseline(_ table: UnsafeMutablePointer<sam_kernels>?) {
     #endif
     // what is rare, or called for single numbers, is compiled for the baseline alone: a table begins as that one
     #if !SAM_COMMON_RULES
+    table.pointee.moved = { moved($0!, $1!, Int($2)) }
     table.pointee.round_random = { Half.round($0, $1!, $2!, Int($3), seed: $4, draw: $5, index: $6) }
     table.pointee.histogram_f32 = { Select<Float>.histogram($0!) }
     table.pointee.histogram_f64 = { Select<Double>.histogram($0!) }
@@ -117,6 +123,9 @@ private func describe(_ text: RuleText, _ rule: UnsafeMutablePointer<sam_rule>) 
     rule.pointee.extrapolation = Int32(text.extrapolation)
     rule.pointee.slots = text.used
     rule.pointee.descend_f32 = text.float
+    #if SAM_HALF_LOOPS || !arch(x86_64)
+    rule.pointee.descend_half = text.half
+    #endif
     #if !SAM_COMMON_RULES
     rule.pointee.descend_f64 = text.double                  // as fast wherever memory is the limit
     #endif

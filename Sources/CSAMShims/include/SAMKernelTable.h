@@ -67,6 +67,9 @@ typedef struct sam_piece {
     void *save;             /* displace: a copy of `from`, bit for bit; NULL: none */
     double *sums;           /* partial sums: dot: one a block; displace: two (displacement, what it moved); descend: one (what it moved) */
     void *scratch;          /* SAM_SCRATCH_BYTES, 64-aligned */
+    const uint16_t *half_from;      /* displace_half, descend_half: the host's weights, of type `half`; `from` and `to` are their copy in f32, or NULL */
+    uint16_t *half_to;
+    int32_t half;           /* SAM_STORAGE_BF16, SAM_STORAGE_F16 */
     int32_t stream;         /* 1: the arrays exceed the last cache */
     int32_t absolute;       /* displace: the expression is the new point, not what is added */
     /* descend: */
@@ -115,6 +118,7 @@ typedef struct sam_rule {
     int32_t average, extrapolation;     /* which slot tells the average of iterates, -1: none; by which option m: w + (1 - 1/m) (slot - w), -1: as it is */
     int32_t (*slots)(const double *options);    /* bit i: slot i is in use with these options */
     sam_pass descend_f32, descend_f64;
+    sam_pass descend_half;              /* descend_f32 of weights of 16 bits, rounded to the nearest; NULL: by blocks in f32 */
 } sam_rule;
 
 typedef struct sam_kernels {
@@ -128,6 +132,8 @@ typedef struct sam_kernels {
     void (*widen)(int32_t type, const void *from, float *to, int64_t count);
     void (*round)(int32_t type, const float *from, void *to, int64_t count);
     void (*round_random)(int32_t type, const float *from, void *to, int64_t count, uint64_t seed, uint32_t draw, int64_t index);
+    double (*moved)(const float *a, const float *b, int64_t count);     /* the sum of (a - b)^2, at most SAM_HALF_BLOCK elements */
+    sam_pass displace_half;                 /* displace_f32 of weights of 16 bits, rounded to the nearest; NULL: by blocks in f32 */
     /* to = 1 where |from| is among the `keep` largest of its group, of equal ones the later, else 0. Both are [rows, channels, inner];
        groups of `of` (at most 8) elements follow each other along channels, then inner, then rows */
     void (*strongest_f32)(const void *from, void *to, int64_t count, int64_t channels, int64_t inner, int32_t keep, int32_t of);

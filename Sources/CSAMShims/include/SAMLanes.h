@@ -41,6 +41,34 @@ SAM_INLINE void sam_store_f64x8(double *p, sam_f64x8 v) { *(sam_f64x8_unaligned 
 #endif
 SAM_INLINE void sam_stream_f32x16(float *p, sam_f32x16 v) { SAM_STREAM_LINE(p, v); }
 SAM_INLINE void sam_stream_f64x8(double *p, sam_f64x8 d) { sam_f32x16 v = (sam_f32x16)d; SAM_STREAM_LINE(p, v); }
+
+/* Numbers of 16 bits where the processor converts those of type f16: the bits are those of SAMKernels/Half.swift. A rounded number is an f32
+   that has one of that type; storing it is exact. */
+#if defined(__F16C__) || !defined(__x86_64__)
+#define SAM_CONVERTS_HALVES 1
+typedef uint32_t sam_u32x16 __attribute__((ext_vector_type(16)));
+typedef uint16_t sam_u16x16 __attribute__((ext_vector_type(16)));
+typedef uint16_t sam_u16x16_unaligned __attribute__((ext_vector_type(16), aligned(2)));
+typedef _Float16 sam_f16x16 __attribute__((ext_vector_type(16)));
+typedef _Float16 sam_f16x16_unaligned __attribute__((ext_vector_type(16), aligned(2)));
+
+SAM_INLINE sam_f32x16 sam_load_bf16x16(const uint16_t *p) {
+    return (sam_f32x16)(__builtin_convertvector(*(const sam_u16x16_unaligned *)p, sam_u32x16) << 16);
+}
+SAM_INLINE sam_f32x16 sam_load_f16x16(const uint16_t *p) { return __builtin_convertvector(*(const sam_f16x16_unaligned *)p, sam_f32x16); }
+SAM_INLINE sam_f32x16 sam_round_bf16x16(sam_f32x16 v) {
+    sam_u32x16 x = (sam_u32x16)v, nearest = x + 0x7FFF + (x >> 16 & 1), number = v == v ? nearest : (x | 0x400000);
+    return (sam_f32x16)(number & 0xFFFF0000);
+}
+SAM_INLINE sam_f32x16 sam_round_f16x16(sam_f32x16 v) { return __builtin_convertvector(__builtin_convertvector(v, sam_f16x16), sam_f32x16); }
+SAM_INLINE void sam_store_bf16x16(uint16_t *p, sam_f32x16 v) {
+    *(sam_u16x16_unaligned *)p = __builtin_convertvector((sam_u32x16)v >> 16, sam_u16x16);
+}
+SAM_INLINE void sam_store_f16x16(uint16_t *p, sam_f32x16 v) { *(sam_f16x16_unaligned *)p = __builtin_convertvector(v, sam_f16x16); }
+SAM_INLINE float sam_load_f16(const uint16_t *p) { return (float)*(const _Float16 *)p; }
+SAM_INLINE void sam_store_f16(uint16_t *p, float v) { *(_Float16 *)p = (_Float16)v; }
+#endif
+
 SAM_INLINE void sam_fence(void) {
 #if defined(__x86_64__)
     __builtin_ia32_sfence();

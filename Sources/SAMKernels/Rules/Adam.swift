@@ -74,6 +74,12 @@ private func adamInDouble(_ piece: UnsafePointer<sam_piece>) {
     #endif
 }
 
+private func adamOfHalves(_ piece: UnsafePointer<sam_piece>) {
+    #if SAM_HALF_LOOPS || !arch(x86_64)
+    if piece.pointee.slots == 0b111 { Descend<AMSGrad<Float>>.sweepHalf(piece) } else { Descend<Adam<Float>>.sweepHalf(piece) }
+    #endif
+}
+
 private func adamText(_ name: StaticString, variant: Int, decay: Double, _ summary: StaticString, _ reference: StaticString,
                       _ decayText: StaticString) -> RuleText {
     RuleText(
@@ -88,7 +94,7 @@ private func adamText(_ name: StaticString, variant: Int, decay: Double, _ summa
         ],
         slots: ["m", "v", "vmax"], variant: variant, firstMoment: 0, used: { $0![5] != 0 ? 0b111 : 0b11 },
         float: { $0!.pointee.slots == 0b111 ? Descend<AMSGrad<Float>>.sweep($0!) : Descend<Adam<Float>>.sweep($0!) },
-        double: { adamInDouble($0!) })
+        double: { adamInDouble($0!) }, half: { adamOfHalves($0!) })
 }
 
 let adamRule = adamText(

@@ -49,6 +49,12 @@ private func sgdInDouble(_ piece: UnsafePointer<sam_piece>) {
     #endif
 }
 
+private func sgdOfHalves(_ piece: UnsafePointer<sam_piece>) {
+    #if SAM_HALF_LOOPS || !arch(x86_64)
+    if piece.pointee.slots == 0 { Descend<SGD<Float>>.sweepHalf(piece) } else { Descend<SGDMomentum<Float>>.sweepHalf(piece) }
+    #endif
+}
+
 let sgdRule = RuleText(
     name: "sgd", summary: "Stochastic gradient descent with momentum, dampening and Nesterov's step.",
     reference: "Robbins, Monro 1951; Polyak 1964; Nesterov 1983; Sutskever et al. 2013",
@@ -61,4 +67,4 @@ let sgdRule = RuleText(
     ],
     slots: ["momentum"], firstMoment: 0, used: { $0![1] != 0 ? 1 : 0 },
     float: { $0!.pointee.slots == 0 ? Descend<SGD<Float>>.sweep($0!) : Descend<SGDMomentum<Float>>.sweep($0!) },
-    double: { sgdInDouble($0!) })
+    double: { sgdInDouble($0!) }, half: { sgdOfHalves($0!) })

@@ -315,16 +315,20 @@ libsam.set_threads(int(sys.argv[1]))
 found = hashlib.sha256()
 for dtype in (ml_dtypes.bfloat16, np.float16):
     for options in ({{}}, {{"master": True}}, {{"rounding": "stochastic"}}, {{"master": True, "rounding": "stochastic"}}):
-        random = np.random.default_rng(0)
-        w = [random.normal(0, 1, n).astype(dtype) for n in (1_100_003, 5, 4097)]
-        g = [random.normal(0, 1, x.size).astype(dtype) for x in w]
-        optimizer = libsam.Optimizer(w, g, method="sam", base="adamw", **options)
-        for _ in range(2):
-            optimizer.step(lambda ask: 0.0)
-        for x in w:
-            found.update(x.tobytes())
-        m = optimizer.metrics
-        found.update(repr((m.perturbation_norm, m.effective_radius, m.update_norm)).encode())
+        for slope, size, base, more in ((dtype, 1_100_003, "adamw", {{}}), (dtype, 7001, "sgd", {{"base.momentum": 0.9, "base.nesterov": 1}}),
+                                        (np.float32, 7001, "sgd", {{}}), (np.float32, 7001, "adam", {{"base.amsgrad": 1}}),
+                                        (dtype, 7001, "lion", {{}}), (dtype, 7001, "adamw", {{"ascents": 2}})):
+            random = np.random.default_rng(0)
+            w = [(random.normal(0, 1, n) * 2.0 ** random.integers(-24, 4, n)).astype(dtype) for n in (size, 5, 4097)]
+            g = [random.normal(0, 1, x.size).astype(slope) for x in w]
+            method = "multistep_sam" if "ascents" in more else "sam"
+            optimizer = libsam.Optimizer(w, g, method=method, base=base, **options, **more)
+            for _ in range(2):
+                optimizer.step(lambda ask: 0.0)
+            for x in w:
+                found.update(x.tobytes())
+            m = optimizer.metrics
+            found.update(repr((m.perturbation_norm, m.effective_radius, m.update_norm)).encode())
 print(found.hexdigest())
 """
 
