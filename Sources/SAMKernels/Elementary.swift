@@ -1,3 +1,5 @@
+import CSAMShims
+
 /// Logarithm, exponential, sine and cosine in a*b+c alone: the same bits on every processor and instruction set (the
 /// system's are not), within a few 1e-16. One text serves a scalar and a vector.
 
@@ -12,7 +14,7 @@ func logarithm(_ x: Double) -> Double {
         lift = -54
     }
     let (k, f) = splitExponent(bits)
-    return assembleLogarithm(k + lift, f)
+    return logarithm(exponent: k + lift, f)
 }
 
 /// The exponent and what is left of the mantissa behind the one, in [sqrt(1/2) - 1, sqrt(2) - 1).
@@ -24,22 +26,32 @@ private func splitExponent(_ bits: UInt64) -> (Double, Double) {
     return (k, mantissa - 1)
 }
 
+/// The same of normal numbers above 0.
 @inline(__always)
-private func assembleLogarithm(_ k: Double, _ f: Double) -> Double {
-    let s = f / (2 + f), z = s * s
-    var p = 2.0 / 23
-    p = p * z + 2.0 / 21
-    p = p * z + 2.0 / 19
-    p = p * z + 2.0 / 17
-    p = p * z + 2.0 / 15
-    p = p * z + 2.0 / 13
-    p = p * z + 2.0 / 11
-    p = p * z + 2.0 / 9
-    p = p * z + 2.0 / 7
-    p = p * z + 2.0 / 5
-    p = p * z + 2.0 / 3
+func splitExponent(_ x: SIMD8<Double>) -> (SIMD8<Double>, SIMD8<Double>) {
+    let bits = SIMD8<UInt64>(repeating: 0x3FE6_A09E_667F_3BCD)
+    let shifted = unsafeBitCast(x, to: SIMD8<UInt64>.self) &+ (SIMD8(repeating: 0x3FF0_0000_0000_0000) &- bits)
+    let mantissa = shifted & SIMD8(repeating: 0x000F_FFFF_FFFF_FFFF) &+ bits
+    return (sam_double_u64x8(unsafeBitCast(shifted &>> 52, to: SIMD8<Double>.self)) - 1023, unsafeBitCast(mantissa, to: SIMD8<Double>.self) - 1)
+}
+
+/// exponent ln 2 + ln(1 + f).
+@inline(__always)
+func logarithm<V: Lanes>(exponent k: V, _ f: V) -> V where V.Scalar == Double {
+    let s = f / (V.splat(2) + f), z = s * s
+    var p = V.splat(2.0 / 23)
+    p = p * z + V.splat(2.0 / 21)
+    p = p * z + V.splat(2.0 / 19)
+    p = p * z + V.splat(2.0 / 17)
+    p = p * z + V.splat(2.0 / 15)
+    p = p * z + V.splat(2.0 / 13)
+    p = p * z + V.splat(2.0 / 11)
+    p = p * z + V.splat(2.0 / 9)
+    p = p * z + V.splat(2.0 / 7)
+    p = p * z + V.splat(2.0 / 5)
+    p = p * z + V.splat(2.0 / 3)
     // ln 2 in two parts: the first has zeros at its end, so that k times it is exact
-    return k * 0x1.62e42fee00000p-1 + ((s * (z * p) + k * 0x1.a39ef35793c76p-33) + 2 * s)
+    return k * V.splat(0x1.62e42fee00000p-1) + ((s * (z * p) + k * V.splat(0x1.a39ef35793c76p-33)) + V.splat(2) * s)
 }
 
 /// e^x: x = k ln 2 + r, a series in r, then the exponent is added. 0 and infinity beyond the range.
@@ -82,28 +94,28 @@ func cosine(_ x: Double) -> Double {
 
 /// Taylor, to the 17th and 16th power: |r| <= pi/4.
 @inline(__always)
-func sineNearZero(_ r: Double) -> Double {
+func sineNearZero<V: Lanes>(_ r: V) -> V where V.Scalar == Double {
     let z = r * r
-    var p = 1.0 / 355687428096000
-    p = p * z - 1.0 / 1307674368000
-    p = p * z + 1.0 / 6227020800
-    p = p * z - 1.0 / 39916800
-    p = p * z + 1.0 / 362880
-    p = p * z - 1.0 / 5040
-    p = p * z + 1.0 / 120
-    p = p * z - 1.0 / 6
+    var p = V.splat(1.0 / 355687428096000)
+    p = p * z - V.splat(1.0 / 1307674368000)
+    p = p * z + V.splat(1.0 / 6227020800)
+    p = p * z - V.splat(1.0 / 39916800)
+    p = p * z + V.splat(1.0 / 362880)
+    p = p * z - V.splat(1.0 / 5040)
+    p = p * z + V.splat(1.0 / 120)
+    p = p * z - V.splat(1.0 / 6)
     return r + r * (z * p)
 }
 
 @inline(__always)
-func cosineNearZero(_ r: Double) -> Double {
+func cosineNearZero<V: Lanes>(_ r: V) -> V where V.Scalar == Double {
     let z = r * r
-    var p = 1.0 / 20922789888000
-    p = p * z - 1.0 / 87178291200
-    p = p * z + 1.0 / 479001600
-    p = p * z - 1.0 / 3628800
-    p = p * z + 1.0 / 40320
-    p = p * z - 1.0 / 720
-    p = p * z + 1.0 / 24
-    return 1 - (0.5 * z - z * (z * p))
+    var p = V.splat(1.0 / 20922789888000)
+    p = p * z - V.splat(1.0 / 87178291200)
+    p = p * z + V.splat(1.0 / 479001600)
+    p = p * z - V.splat(1.0 / 3628800)
+    p = p * z + V.splat(1.0 / 40320)
+    p = p * z - V.splat(1.0 / 720)
+    p = p * z + V.splat(1.0 / 24)
+    return V.splat(1) - (V.splat(0.5) * z - z * (z * p))
 }

@@ -86,6 +86,25 @@ SAM_INLINE double sam_root_f64(double v) { return __builtin_elementwise_sqrt(v);
 SAM_INLINE sam_f32x16 sam_magnitude_f32x16(sam_f32x16 v) { return __builtin_elementwise_abs(v); }
 SAM_INLINE sam_f64x8 sam_magnitude_f64x8(sam_f64x8 v) { return __builtin_elementwise_abs(v); }
 
+/* The bits, integers below 2^53, as doubles: the halves' doubles begin as those of 2^52 and 2^84. */
+SAM_INLINE sam_f64x8 sam_double_u64x8(sam_f64x8 bits) {
+    sam_u64x8 v = (sam_u64x8)bits;
+    return ((sam_f64x8)(v >> 32 | 0x4530000000000000) - (0x1p84 + 0x1p52)) + (sam_f64x8)((v & 0xFFFFFFFF) | 0x4330000000000000);
+}
+SAM_INLINE void sam_store_pairs_f64x8(double *p, sam_f64x8 a, sam_f64x8 b) {
+    *(sam_f64x8_unaligned *)p = __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+    *(sam_f64x8_unaligned *)(p + 8) = __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+}
+/* cos and sin of an angle and so many quarters of the circle as the lowest bits of q say, from c = cos and s = sin of the angle. */
+SAM_INLINE sam_f64x8 sam_turned_cosine(sam_f64x8 q, sam_f64x8 c, sam_f64x8 s) {
+    sam_u64x8 turns = (sam_u64x8)q;
+    return (sam_f64x8)(((turns & 1) != 0 ? (sam_u64x8)s : (sam_u64x8)c) ^ ((turns + 1) & 2) << 62);
+}
+SAM_INLINE sam_f64x8 sam_turned_sine(sam_f64x8 q, sam_f64x8 c, sam_f64x8 s) {
+    sam_u64x8 turns = (sam_u64x8)q;
+    return (sam_f64x8)(((turns & 1) != 0 ? (sam_u64x8)c : (sam_u64x8)s) ^ (turns & 2) << 62);
+}
+
 /* 1 where v > 0, -1 where v < 0, v itself (0 or NaN) elsewhere. */
 SAM_INLINE sam_f32x16 sam_sign_f32x16(sam_f32x16 v) { sam_f32x16 one = 1, less = -1; return v > 0 ? one : v < 0 ? less : v; }
 SAM_INLINE sam_f64x8 sam_sign_f64x8(sam_f64x8 v) { sam_f64x8 one = 1, less = -1; return v > 0 ? one : v < 0 ? less : v; }
