@@ -1,7 +1,10 @@
 import CSAMShims
 
-/// What muon and normuon share: a running mean m of directions, orthogonalised, for matrices (weights of two and more axes); adamw with options of
-/// its own for everything else.
+/// muon: a running mean of directions, orthogonalised, for matrices (weights of two and more axes, as first axis x the others); adamw with options
+/// of its own for everything else (Companion). What normuon shares with it.
+///     m = momentum m + (1 - momentum) d;  u = (1 - momentum) d + momentum m (nesterov), or m
+///     X = u / max(|u|, eps), transposed where it has more rows than columns;  ns_steps times: A = X X',  X = 3.4445 X + (-4.7750 A + 2.0315 A A) X
+///     w = w (1 - lr weight_decay) - lr factor X,  factor: adjust_lr_fn
 class Muon: Base {
     override class var about: About {
         About("muon", "Momentum whose matrices are orthogonalised by Newton and Schulz's iteration; adamw for the rest.",
