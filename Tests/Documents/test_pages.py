@@ -22,11 +22,6 @@ def blocks(page):
     return [(language or readme, title, text) for language, title, text, readme in BLOCK.findall(PAGES[page])]
 
 
-def said(text):
-    """What the comments of the printing lines announce."""
-    return re.findall(r"^[^\n]*\bprint\w*\(.*?(?://|#|/\*) *(.*?) *(?:\*/)?$", text, re.M)
-
-
 def programs(language):
     return {page: "\n".join(text for kind, _, text in blocks(page) if kind == language and text) for page in PAGES if any(b[0] == language and b[2] for b in blocks(page))}
 
@@ -50,11 +45,18 @@ if __name__ == "__main__":
     run_all()
     sys.exit()
 
-from test_programs import BUILD, LINK, RUNNERS, STRICT, output  # noqa: E402, F401
+from test_programs import BUILD, RUNNERS, SNIPPETS, output, said  # noqa: E402
 
 
-def test_every_piece_is_of_a_language_that_is_run():
-    assert {language for page in PAGES for language, _, _ in blocks(page)} <= {"c", "cpp", "python", "swift", "sh", "text"}
+def test_every_piece_is_run_or_quoted():
+    """Other pieces are quotations: their lines stand in the sources as they are. The README's programs are of its languages."""
+    sources = {line.strip() for path in (ROOT / "Sources").rglob("*.swift") for line in path.read_text().splitlines()}
+    for page in PAGES:
+        for language, _, text in blocks(page):
+            if text:
+                assert language in ("c", "cpp", "python", "sh") or language == "text" and {line.strip() for line in text.splitlines()} <= sources, page
+            else:
+                assert language in dict(SNIPPETS), page
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +86,10 @@ def test_compiled(page, language, title, text, tmp_path):
 @pytest.mark.parametrize("page", [page for page in PAGES if any(language == "sh" for language, _, _ in blocks(page))])
 def test_shell(page, tmp_path):
     """As on a machine where the library is installed."""
-    readme = dict(reversed(re.findall(r"^```(\w+)\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)))
+    readme = dict(reversed(SNIPPETS))
     (tmp_path / "sam.pc").write_text(f"Name: sam\nDescription: the build\nVersion: 1\nCflags: -I{ROOT}/include\nLibs: -L{BUILD} -lsam -Wl,-rpath,{BUILD}\n")
-    environment = {**os.environ, "PKG_CONFIG_PATH": str(tmp_path), "PYTHONPATH": f"{ROOT}/bindings/python", "PATH": f"{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}"}
+    environment = {**os.environ, "PKG_CONFIG_PATH": str(tmp_path), "PYTHONPATH": f"{ROOT}/bindings/python",
+                   "PATH": f"{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}"}
     for language, title, text in blocks(page):
         if title or not text:
             (tmp_path / (title or f"loop{RUNNERS[language][1]}")).write_text(text or readme[language])

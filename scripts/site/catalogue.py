@@ -1,7 +1,6 @@
 """The reference's pages, from the catalogue of the built library: one for each method, base and measure, the schedules, the shared options,
 and an index of all options. Formulas are the comments at the head of the sources, minimal bytes those of benchmarks/bytes.json."""
 import functools
-import html
 import json
 import pathlib
 import re
@@ -10,6 +9,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "bindings"), str(ROOT / "bindings" / "python")]
 import libsam  # noqa: E402
+import prose  # noqa: E402
 import reference  # noqa: E402
 
 KINDS = {"method": "methods", "base": "bases", "measure": "measures", "schedule": "schedules"}
@@ -53,17 +53,12 @@ def formula(name):
             continue
         found[kind] = classes[kind]
         wanted += [classes[kind][2], *re.findall(r"\b[A-Z]\w+", classes[kind][1])]
-    return next(iter(found.values()))[0], "\n\n".join(text for _, text, _ in found.values())
+    return next(iter(found.values()))[0], re.sub(r" \((\w+)\)", lambda m: "" if m[1] in found else m[0], "\n\n".join(text for _, text, _ in found.values()))
 
 
 def ball():
     """What the comment of the methods that climb says of the ball."""
     return _sources()[0]["Ascent"][1]
-
-
-def escaped(text):
-    """Text of the catalogue in a table's cell: what Markdown would read as its own is shown."""
-    return re.sub(r"([\\`*_{}\[\]<>|#~^])", lambda m: f"&#{ord(m[1])};", str(text))
 
 
 def default(option):
@@ -74,7 +69,7 @@ def options(listed):
     """A table whose rows are anchors: page#option-NAME."""
     if not listed:
         return "None."
-    rows = [f'| <span id="option-{o.name}"></span>`{o.name}` | {o.kind} | {escaped(default(o))} | {escaped(o.range)} | {"yes" if o.per_group else ""} | {escaped(o.summary)} |'
+    rows = [f'| <span id="option-{o.name}"></span>`{o.name}` | {o.kind} | {prose.escaped(str(default(o)))} | {prose.escaped(o.range)} | {"yes" if o.per_group else ""} | {prose.escaped(o.summary)} |'
             for o in listed]
     return "\n".join(["| option | kind | default | range | by group | meaning |", "|---|---|---|---|---|---|", *rows])
 
@@ -87,7 +82,7 @@ def cost(entry):
         facts += [("evaluations a step", f"{entry.evaluations} at the most, at the default options"), ("base at radius 0", "its own optimizer: takes no base" if entry.own_update else reference.EXACT[entry.exactness])]
     else:
         facts.append(("evaluations a step", f"{entry.evaluations} of its own, behind the method's" if entry.evaluations else "none of its own"))
-    facts += [("kept per parameter", f"{reference.state(entry)}" + ("" if entry.state_per_parameter < 0 else " numbers")),
+    facts += [("numbers kept per parameter", str(reference.state(entry))),
               ("least bytes per parameter, f32", f"{least['bytes']:g}: {least['formula']}" if least["bytes"] is not None else f"not counted: {least['formula']}")]
     if entry.needs_auxiliary:
         facts.append(("asks for", "the auxiliary objective"))
@@ -102,15 +97,16 @@ def composition(entry):
 
 def page(entry):
     path, text = formula(entry.name)
-    parts = [f"# {entry.name}", "", f"A {entry.section}. {escaped(entry.summary)}" + (f" Paper: {escaped(entry.reference)}." if entry.reference else "")]
+    parts = [f"# {entry.name}", "", f"A {entry.section}. {prose.escaped(entry.summary)}" + (f" Paper: {prose.escaped(entry.reference)}." if entry.reference else "")]
     if entry.section == "measure":
         facts = [("uses of the objective", ", ".join(f"`{n}`" for n in entry.needs) or "none")]
     else:
         facts = cost(entry)
-    parts += ["", "| | |", "|---|---|", *(f"| {title} | {escaped(value) if '`' not in value else value} |" for title, value in facts), ""]
-    parts += ["## What it computes", "", f"From the head of `{path}`:", "", "```text", text, "```", ""]
+    parts += ["", "| | |", "|---|---|", *(f"| {title} | {prose.escaped(value) if '`' not in value else value} |" for title, value in facts), ""]
+    parts += ["## What it computes", "", prose.markdown(text), ""]
     if "ascent_norm" in entry.options:
         parts += ["The perturbation's shape and length: [the ball](index.md#the-ball).", ""]
+    parts += [f"This stands at the head of `{path}`.", ""]
     parts += ["## Settings" if entry.section == "measure" else "## Options", "", options(list(entry.options.values())), ""]
     if entry.section == "measure":
         parts += ["Settings that every measure has and keys that every report has: [C interface](../c.md#measures).", ""]
@@ -128,12 +124,12 @@ def listing(section):
              "base": "What turns a method's direction into an update; torch's arithmetic and order where torch has the optimizer. Least bytes: under `none`.",
              "measure": "Numbers about the loss around the weights. [How to measure honestly](../../guide/measuring.md)."}[section]
     if section == "measure":
-        head, rows = "| measure | what it tells | uses of the objective |\n|---|---|---|", [f"| [{e.name}]({e.name}.md) | {escaped(e.summary)} | {', '.join(e.needs)} |" for e in named.values()]
+        head, rows = "| measure | what it tells | uses of the objective |\n|---|---|---|", [f"| [{e.name}]({e.name}.md) | {prose.escaped(e.summary)} | {', '.join(e.needs)} |" for e in named.values()]
     else:
         head = f"| {section} | what it does | evaluations | kept | least bytes |\n|---|---|--:|--:|--:|"
-        rows = [f"| [{e.name}]({e.name}.md) | {escaped(e.summary)} | {e.evaluations} | {reference.state(e)} | {format(b, 'g') if (b := BYTES[KINDS[section]][e.name]['bytes']) is not None else ''} |"
+        rows = [f"| [{e.name}]({e.name}.md) | {prose.escaped(e.summary)} | {e.evaluations} | {reference.state(e)} | {format(b, 'g') if (b := BYTES[KINDS[section]][e.name]['bytes']) is not None else ''} |"
                 for e in named.values()]
-    behind = ["", "## The ball", "", "```text", ball(), "```"] if section == "method" else []
+    behind = ["", "## The ball", "", prose.markdown(ball())] if section == "method" else []
     return "\n".join([f"# {KINDS[section].capitalize()}", "", intro, "", head, *rows, *behind, ""])
 
 
@@ -148,7 +144,7 @@ def option_index():
         parts += ["", f"## {name}", ""]
         for summary, owners in found[name].items():
             links = ", ".join(f"[{'every optimizer' if e is None else e.name}]({'shared.md' if e is None else place(e.section, e.name).removeprefix('reference/')}#option-{name})" for e, _ in owners)
-            parts.append(f"- {escaped(summary)} {links}.")
+            parts.append(f"- {prose.escaped(summary)} {links}.")
     return "\n".join(parts) + "\n"
 
 
@@ -157,9 +153,9 @@ def schedules():
     text = re.search(r"/\* (The course of an option.*?)\*/", (ROOT / "include" / "sam.h").read_text(), re.S)[1]
     intro, lines = text.split('     "constant"', 1)
     formulas = {name: " ".join(words.split()) for name, words in re.findall(r'"(\w+)"(.*?)(?=\n *"\w+"  |\Z)', '"constant"' + lines, re.S)}
-    parts = ["# Schedules", "", escaped(" ".join(intro.split())), "", "How a schedule is set: [by language](../guide/loop.md#schedules)."]
+    parts = ["# Schedules", "", prose.escaped(" ".join(intro.split())), "", "How a schedule is set: [by language](../guide/loop.md#schedules)."]
     for entry in libsam.schedules().values():
-        parts += ["", f"## {entry.name}", "", escaped(entry.summary), "", "```text", formulas[entry.name], "```"]
+        parts += ["", f"## {entry.name}", "", prose.escaped(entry.summary), "", "```text", formulas[entry.name], "```"]
     return "\n".join(parts) + "\n"
 
 

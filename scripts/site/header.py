@@ -1,7 +1,8 @@
 """include/sam.h as a page: its sections, types and functions with their comments, each function under a heading of its own."""
 import pathlib
 import re
-import textwrap
+
+import prose
 
 HEADER = pathlib.Path(__file__).resolve().parents[2] / "include" / "sam.h"
 DECLARATION = re.compile(r"^(?:SAM_API|static inline) [^;{]*?\b(sam_\w+)\([^;{]*\)(?:;| \{\n.*?^\})", re.M | re.S)
@@ -14,39 +15,16 @@ def functions():
     return [match[1] for match in DECLARATION.finditer(HEADER.read_text())]
 
 
-def _linked(text, names):
-    """Text for Markdown: names in code, those of this page with a link."""
+def _prose(comment, names):
+    """A comment's text; names are code, those of this page with a link."""
     def word(match):
         name = match[0]
-        return f"[`{name}`](#{name})" if name in names else f"`{name}`" if name.isupper() or name.startswith("sam_") else name.replace("_", "&#95;")
-    parts = text.split("`")
-    parts[::2] = [re.sub(r"\w*_\w+", word, re.sub(r"([\\*{}\[\]<>|~^])", lambda m: f"&#{ord(m[1])};", part)) for part in parts[::2]]
-    return "`".join(parts)
+        return f"[`{name}`](#{name})" if name in names else f"`{name}`" if name.isupper() or name.startswith("sam_") else prose.escaped(name)
 
-
-def _prose(comment, names):
-    """A comment's paragraphs and lists; lines that stand further in stay as they are."""
-    lines = re.sub(r"^ {3}", "", comment.removeprefix("/*").removesuffix("*/").strip(), flags=re.M).split("\n")
-    kinds, runs = {"- ": "item", "  ": "inner"}, []
-    for line in lines:
-        kind = kinds.get(line[:2], "text") if line.strip() else runs[-1][0] if runs and runs[-1][0] == "inner" else "blank"
-        if kind == "inner" and runs and runs[-1][0] == "item" and not line.startswith("   "):
-            runs[-1][1].append(line.strip())
-        elif runs and runs[-1][0] == kind and kind != "item":
-            runs[-1][1].append(line)
-        else:
-            runs.append((kind, [line.removeprefix("- ") if kind == "item" else line]))
-    made, before = "", ""
-    for kind, part in runs:
-        if kind == "inner":
-            code = textwrap.dedent("\n".join(part)).strip("\n")
-            made += f"\n\n```{'c' if 'sam_step(' in code else 'text'}\n{code}\n```"
-        elif kind == "item":
-            made += ("\n" if before == "item" else "\n\n") + "- " + _linked(" ".join(part), names)
-        elif kind == "text":
-            made += "\n\n" + _linked(" ".join(part), names)
-        before = kind
-    return made.strip()
+    def shown(text):
+        parts = re.split(r"(\w*_\w+)", text)
+        return "".join(re.sub(r".+", word, part, flags=re.S) if "_" in part and re.fullmatch(r"\w+", part) else prose.escaped(part) for part in parts)
+    return prose.markdown(re.sub(r"^ {3}", "", comment.removeprefix("/*").removesuffix("*/").strip(), flags=re.M), shown)
 
 
 def page():

@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import sys
+import textwrap
 
 from mkdocs.structure.files import File
 
@@ -13,6 +14,7 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
 import catalogue  # noqa: E402
 import header  # noqa: E402
+import prose  # noqa: E402
 
 ASSETS = ["style.css", "iframe-worker.js", "mark.svg"]
 # file of the repository -> page; those not written here come as they are
@@ -32,10 +34,11 @@ PROGRAMS = dict(reversed(re.findall(r"^```(\w+)\n(.*?)^```", README, re.M | re.S
 
 
 def recipe(name):
+    """What the file says of itself, and the file."""
     text = (ROOT / "examples" / "torch" / f"{name}.py").read_text()
-    said = ast.get_docstring(ast.parse(text))
-    return f"# {name}\n\n" + re.sub(r"((?:^ {4}.*\n?)+)", lambda m: "```text\n" + re.sub(r"^ {4}", "", m[1], flags=re.M).rstrip() + "\n```\n", said, flags=re.M) \
-        + f"\n\n```python title=\"examples/torch/{name}.py\"\n{text}```\n"
+    said = ast.get_docstring(ast.parse(text)).split("\n\n")
+    shown = [f"```text\n{textwrap.dedent(part)}\n```" if "   " in part else prose.markdown(part) for part in said]
+    return "\n\n".join([f"# {name}", *shown, f"```python title=\"examples/torch/{name}.py\"\n{text}```\n"])
 
 
 def on_config(config):
