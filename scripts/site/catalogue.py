@@ -69,9 +69,11 @@ def options(listed):
     """A table whose rows are anchors: page#option-NAME."""
     if not listed:
         return "None."
-    rows = [f'| <span id="option-{o.name}"></span>`{o.name}` | {o.kind} | {prose.escaped(str(default(o)))} | {prose.escaped(o.range)} | {"yes" if o.per_group else ""} | {prose.escaped(o.summary)} |'
-            for o in listed]
-    return "\n".join(["| option | kind | default | range | by group | meaning |", "|---|---|---|---|---|---|", *rows])
+    groups = any(o.per_group for o in listed)
+    head = ["option", "kind", "default", "range", *(["by group"] if groups else []), "meaning"]
+    rows = [[f'<span id="option-{o.name}"></span>`{o.name}`', o.kind, prose.escaped(str(default(o))), prose.escaped(o.range), *(["yes" if o.per_group else ""] if groups else []),
+             prose.escaped(o.summary)] for o in listed]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, ["---"] * len(head), *rows])
 
 
 def cost(entry):
