@@ -1,7 +1,6 @@
-"""The package as a user gets it: generated from the header, installed into a clean environment, finding its library; and
-the demonstration and the example as programs."""
+"""The package: generated from the header, finding its library; and the demonstration and the example as programs. (The
+wheel: Tests/Install.)"""
 import ctypes
-import json
 import os
 import pathlib
 import re
@@ -19,7 +18,7 @@ LIBRARY = pathlib.Path(libsam._library.locate()).resolve()
 
 def run(*command, status=0, folder=ROOT, **environment):
     """Its output, after the status was checked. Variables of this session that choose a library or package are dropped."""
-    kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "LIBSAM_LIBRARY", "SAM_LIBRARY", "PYTEST_CURRENT_TEST")}
+    kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "LIBSAM_LIBRARY", "PYTEST_CURRENT_TEST")}
     done = subprocess.run(list(map(str, command)), cwd=folder, env=kept | environment, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True)
     assert done.returncode == status, done.stdout
@@ -69,24 +68,6 @@ def test_structs_have_the_compilers_layout(tmp_path):
         name, field, number = line.split()
         kind = structs[name]
         assert int(number) == (ctypes.sizeof(kind) if field == "-" else getattr(kind, field).offset), line
-
-
-def test_installed_into_a_clean_environment(tmp_path):
-    """pip install bindings/python: the wheel has the library inside, finds it without the checkout, and trains."""
-    run(sys.executable, "-m", "venv", tmp_path / "venv")
-    python = tmp_path / "venv" / "bin" / "python"
-    run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PACKAGE, SAM_LIBRARY=str(LIBRARY))
-    program = ("import json, libsam, numpy as np; w, g = np.ones(3), np.ones(3)\n"
-               "o = libsam.Optimizer({'w': w}, {'w': g}, lr=0.5); loss = o.step(lambda ask: 2.0)\n"
-               "print(json.dumps([str(libsam._library.locate()), loss, w.tolist(), libsam.__version__]))")
-    place, loss, weights, version = json.loads(run(python, "-c", program, folder=tmp_path))
-    assert pathlib.Path(place).is_relative_to(tmp_path / "venv") and pathlib.Path(place).read_bytes() == LIBRARY.read_bytes()
-    assert (loss, weights, version) == (2.0, [0.5] * 3, libsam.version())
-    listed = run(python, "-m", "pip", "show", "--files", "libsam")
-    assert f"libsam/{libsam._library.FILE}" in listed and "libsam/py.typed" in listed and f"Version: {libsam.version()}" in listed
-    missing = run(python, "-m", "pip", "install", "--force-reinstall", "--no-deps", PACKAGE, status=1,
-                  SAM_LIBRARY=str(tmp_path / "none.so"))
-    assert "none.so: the library is not built. Build it first" in missing
 
 
 def test_finding_the_library(checkout):
