@@ -24,9 +24,11 @@ field "$runtime" Depends '^libc6 \(>= [0-9.]+\), libomp'
 field "$runtime" Recommends '^libopenblas0$'
 field "$development" Depends '^libsam1 \(= 1\.0\.0\)$'
 field "$development" Section '^libdevel$'
-dpkg-deb -c "$runtime" | grep -Eq '/libsam\.so\.1 -> ' || { echo "no libsam.so.1 in $runtime"; exit 1; }
-if dpkg-deb -c "$runtime" | grep -E 'include|libsam\.so( |$)|pkgconfig'; then echo "the runtime package has a part of the development"; exit 1; fi
-dpkg-deb -c "$development" | grep -Eq '/libsam\.so -> ' || { echo "no libsam.so in $development"; exit 1; }
+dpkg-deb -c "$runtime" >"$scratch/runtime"
+dpkg-deb -c "$development" >"$scratch/development"
+grep -Eq '/libsam\.so\.1 -> ' "$scratch/runtime" || { echo "no libsam.so.1 in $runtime"; exit 1; }
+if grep -E 'include|libsam\.so( |$)|pkgconfig' "$scratch/runtime"; then echo "the runtime package has a part of the development"; exit 1; fi
+grep -Eq '/libsam\.so -> ' "$scratch/development" || { echo "no libsam.so in $development"; exit 1; }
 
 if [ "$(id -u)" -eq 0 ] && ! dpkg-query -W libsam1 libsam-dev >/dev/null 2>&1; then
     trap 'dpkg --purge libsam-dev libsam1 >/dev/null 2>&1 || true' EXIT
