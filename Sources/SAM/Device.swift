@@ -172,6 +172,11 @@ final class Device {
     /// in the host's buffer.
     func iterate(_ t: Int) -> UnsafeMutableRawPointer { displaced[t] && inPlace ? home.part[t] : data(t) }
     func point(_ t: Int) -> UnsafeMutableRawPointer { displaced[t] && !inPlace ? home.part[t] : data(t) }
+    /// Whether `home` has the iterate of all tensors that take part, also behind the base's update, until the next displacement.
+    var keepsIterate: Bool {
+        for t in 0..<count where active[t] && facts[t].count > 0 && !(displaced[t] && inPlace && halves.exact(t, facts[t].isHalf) == nil) { return false }
+        return true
+    }
     /// Where a displacement is written, and where the iterate is saved before it, if it must be.
     func displacement(_ t: Int) -> UnsafeMutableRawPointer { inPlace ? data(t) : home.part[t] }
     func saving(_ t: Int) -> UnsafeMutableRawPointer? { inPlace && !displaced[t] ? home.part[t] : nil }

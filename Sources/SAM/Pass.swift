@@ -230,8 +230,8 @@ extension Device {
                 data = iterate(t)
                 out.type = f.pointee.storage
             }
-        case Vector.Operand.point:
-            data = point(t)
+        case Vector.Operand.point, Vector.Operand.home:
+            data = operand == Vector.Operand.home ? home.part[t] : point(t)
             out.type = f.pointee.storage
         default: data = slots[operand - Vector.Operand.slots].reading(t)
         }

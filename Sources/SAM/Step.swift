@@ -29,7 +29,8 @@ final class Step {
     var intercept: ((Step, Vector) -> Next?)?
     private var squares: Double?
     private let direction = Slot("direction"), behind = Slot("behind"), before = Slot("before")
-    private var addition: Vector?
+    /// What moves the weights behind the base's update, and where they stood before both.
+    private var addition: Vector?, standing: Vector?
 
     init(device: Device, base: Base?) {
         self.device = device
@@ -97,6 +98,9 @@ final class Step {
 
     /// <u, v> by tensor or by row.
     func dots(_ u: Vector, _ v: Vector, by unit: Unit) -> Coefficient {
+        if unit == .all, u.isGradient, v.isGradient, u[0].number.table == nil, v[0].number.table == nil {
+            return Coefficient(u[0].number.value * v[0].number.value * gradientSquares())
+        }
         var pass = Pass(.dot, u)
         pass.b = v
         return sums(&pass, unit)
@@ -223,7 +227,10 @@ final class Step {
         if let next = intercept?(self, v) { return next }
         let d = clipped(v)
         guard let base else { return .done }
-        if addition != nil { assign(before, iterate) }
+        if addition != nil {
+            standing = device.keepsIterate ? Vector(operand: Vector.Operand.home, in: device.formulas) : self[before]
+            if !device.keepsIterate { assign(before, iterate) }
+        }
         if base.asks {
             assign(direction, d)
             if let addition {
@@ -314,7 +321,7 @@ final class Step {
             var pass = Pass(.move, v)
             device.run(&pass)
             addition = nil
-            metrics.update_norm = norm(iterate - self[before])
+            metrics.update_norm = norm(iterate - (standing ?? self[before]))
         }
     }
 }

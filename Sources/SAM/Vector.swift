@@ -60,7 +60,7 @@ struct Vector {
     }
 
     enum Operand {
-        static let gradient = 0, iterate = 1, point = 2, slots = 3
+        static let gradient = 0, iterate = 1, point = 2, home = 3, slots = 4
     }
 
     /// The only instruction, where there is one; else they stand at `code`.
@@ -147,6 +147,8 @@ struct Vector {
     static func * (a: Double, b: Vector) -> Vector { Coefficient(a) * b }
     static func / (a: Vector, b: Double) -> Vector { a.appending(SAM_OP_SCALE, Coefficient(1 / b)) }
 
+    /// self * (self * v), self computed once.
+    func twice(_ v: Vector) -> Vector { (appending(SAM_OP_DUPLICATE) * v).appending(SAM_OP_MULTIPLY) }
     var squared: Vector { appending(SAM_OP_DUPLICATE).appending(SAM_OP_MULTIPLY) }
     var root: Vector { appending(SAM_OP_ROOT) }
     var magnitude: Vector { appending(SAM_OP_MAGNITUDE) }

@@ -91,7 +91,7 @@ class Ascent: Method {
     final private func sized(_ step: Step, _ v: Vector, _ shape: Vector?, _ size: Coefficient) -> Vector {
         if uses("plain_norm") { return size * (step.iterate.magnitude * v) }
         if isInfinity { return size * (shape.map { $0 * v.sign } ?? v.sign) }
-        return size * (shape.map { $0 * ($0 * v) } ?? v)
+        return size * (shape.map { $0.twice(v) } ?? v)
     }
 
     /// T; nil: 1 everywhere.
