@@ -4,9 +4,10 @@ import CSAMShims
 /// Why a call was refused: a status of sam.h. The sentence that names the argument, its value and what was expected stands
 /// in the thread's message until its next failure.
 public struct Failure: Error {
+    /// The status's number in `sam.h`, negative.
     public let status: Int32
     #if !hasFeature(Embedded)
-    /// The sentence, to keep.
+    /// The sentence: the argument, its value, what was expected, the nearest known names.
     public let message: String
     #endif
 

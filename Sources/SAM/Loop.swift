@@ -18,7 +18,7 @@ struct Window {
 extension Optimizer {
     /// Begins a step, or delivers the evaluation just made. Answers what to evaluate next (bits of sam.h), 0: the step is
     /// complete. After a failure the weights are the iterate and the step never was.
-    public func step(_ loss: Double) throws(Failure) -> Int32 {
+    func step(_ loss: Double) throws(Failure) -> Int32 {
         do throws(Failure) {
             return Int32(isStepping ? try deliver(loss) : try begin())
         } catch {
@@ -27,7 +27,7 @@ extension Optimizer {
         }
     }
 
-    /// Ends the step under way, if there is one: the weights are the iterate, nothing else changed.
+    /// Ends the step under way, if there is one: the weights are the iterate, nothing else changed but the number of the next batch.
     public func cancel() {
         if isStepping { abandon() }
     }

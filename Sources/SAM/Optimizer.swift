@@ -1,9 +1,13 @@
 import CSAM
 import CSAMShims
 
-/// An optimizer: a method and a base over the host's parameters, with their options. The loop is in Loop.swift.
+/// An optimizer: a method and a base over the host's parameters, with their options.
+///
+/// Between steps, and after every error, cancel or skip, the weights are the iterate, bit for bit, in the host's own buffers. A set and all optimizers
+/// over it are used by one thread at a time.
 public final class Optimizer {
-    let parameters: Parameters
+    /// The set that is stepped; kept alive.
+    public let parameters: Parameters
     private(set) var method: Method
     let methodName: Name
     private(set) var base: Base?

@@ -54,6 +54,8 @@ func typeName(_ type: Int32) -> StaticString {
 }
 
 /// The host's buffers: tensors with their groups and roles. Optimizers keep it alive.
+///
+/// Buffers are registered in place and stay the host's. A set and all optimizers over it are used by one thread at a time; different sets at once are safe.
 public final class Parameters {
     private(set) var tensors: [Tensor] = []
     /// By tensor.
@@ -66,7 +68,12 @@ public final class Parameters {
     var stepping = 0
     /// Measures under way.
     var measuring = 0
+    #if !hasFeature(Embedded)
+    /// Owners of buffers.
+    var kept: [AnyObject] = []
+    #endif
 
+    /// An empty set.
     public init() {}
 
     deinit {

@@ -25,7 +25,7 @@ import Testing
             defer { w.deallocate(); g.deallocate() }
             for i in 0..<5 { (w[i], g[i]) = (rounded(Float(i) - 2), 0.001 * Float(i + 1)) }
             let parameters = Parameters()
-            try parameters.add("w", shape: [5], data: w, otherGradient: g)
+            try parameters.add("w", shape: [5], data: w, gradient: g)
             let optimizer = try Optimizer(parameters, method: "none", base: "sgd")
             try optimizer.set("master", master)
             try optimizer.set("lr", 0.1)

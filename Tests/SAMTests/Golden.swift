@@ -32,7 +32,7 @@ enum Golden {
     }
 
     struct Row: Decodable {
-        let ask: [Int32], batch: [Int64], loss: Double
+        let ask: [Int32], batch: [Int], loss: Double
         let w: [Double]?
     }
 
@@ -52,13 +52,13 @@ struct Problem: Decodable {
     let batches: Int
     let start: [Double], A: [[Double]], c: [[Double]], a: [Double], k: [Double], p: [Double], aux: [Double]
 
-    func evaluate(_ w: [Double], batch: Int64, auxiliary: Bool) -> (loss: Double, gradient: [Double]) {
+    func evaluate(_ w: [Double], batch: Int, auxiliary: Bool) -> (loss: Double, gradient: [Double]) {
         let n = Double(w.count)
         if auxiliary {
             let r = zip(w, aux).map { $0 - $1 }
             return (0.5 * r.reduce(0) { $0 + $1 * $1 } / n, r.map { $0 / n })
         }
-        let r = zip(w, c[Int(batch) % batches]).map { $0 - $1 }
+        let r = zip(w, c[batch % batches]).map { $0 - $1 }
         let Ar = A.map { row in zip(row, r).reduce(0) { $0 + $1.0 * $1.1 } }
         let s = w.indices.map { k[$0] * w[$0] + p[$0] }
         let loss = 0.5 * zip(r, Ar).reduce(0) { $0 + $1.0 * $1.1 } + w.indices.reduce(0) { $0 + a[$1] * cos(s[$1]) }
@@ -96,7 +96,7 @@ final class Host<Scalar: ParameterScalar & BinaryFloatingPoint> {
     var w: [Double] { weights.map { Double($0) } }
 
     /// One evaluation where the weights stand; the gradient is written, multiplied by `scale`.
-    func evaluate(_ batch: Int64, _ ask: Ask, scale: Double) -> Double {
+    func evaluate(_ batch: Int, _ ask: Ask, scale: Double) -> Double {
         let (loss, g) = problem.evaluate(w, batch: batch, auxiliary: ask.contains(.auxiliary))
         if !ask.contains(.lossOnly) { for i in g.indices { gradients[i] = Scalar(g[i] * scale) } }
         return loss

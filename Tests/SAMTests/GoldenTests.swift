@@ -16,8 +16,8 @@ import Testing
 
     @Test func everyNameHasAFile() {
         let files = GoldenTests.folders.flatMap { Golden.files($0) }
-        for name in methodNames() { #expect(files.contains("methods/\(name).json"), "no golden file for method \(name)") }
-        for name in baseNames() { #expect(files.contains("bases/\(name).json"), "no golden file for base \(name)") }
+        for name in Library.methods.map(\.name) { #expect(files.contains("methods/\(name).json"), "no golden file for method \(name)") }
+        for name in Library.bases.map(\.name) { #expect(files.contains("bases/\(name).json"), "no golden file for base \(name)") }
     }
 
     private func run<Scalar: ParameterScalar & BinaryFloatingPoint>(_ one: Golden.Case, _ file: String, _ type: Scalar.Type,
@@ -32,7 +32,7 @@ import Testing
             }
         }
         for (i, row) in one.steps.enumerated() {
-            var asks: [Int32] = [], batches: [Int64] = []
+            var asks: [Int32] = [], batches: [Int] = []
             let loss = try optimizer.step { ask in
                 asks.append(ask.rawValue)
                 batches.append(optimizer.batchNumber)

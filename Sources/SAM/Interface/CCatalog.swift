@@ -8,12 +8,12 @@ private func place(_ index: Int32, _ count: Int) throws(Failure) -> Int {
     return Int(index)
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_catalog_count(_ kind: Int32) -> Int32 {
     answer { () throws(Failure) in Int32(try Catalog.entries(kind).count) }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_catalog_entry(_ kind: Int32, _ index: Int32, _ out: UnsafeMutablePointer<sam_entry>?) -> Int32 {
     answer { () throws(Failure) in
         let all = try Catalog.entries(kind)
@@ -28,7 +28,7 @@ public func sam_catalog_entry(_ kind: Int32, _ index: Int32, _ out: UnsafeMutabl
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_catalog_option(_ kind: Int32, _ name: UnsafePointer<CChar>?, _ index: Int32, _ out: UnsafeMutablePointer<sam_option>?) -> Int32 {
     answer { () throws(Failure) in
         let all = try Catalog.entries(kind)

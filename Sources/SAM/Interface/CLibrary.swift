@@ -57,13 +57,13 @@ func fill<T>(_ to: UnsafeMutablePointer<T>, _ what: StaticString, members: [Int]
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_version() -> UnsafePointer<CChar>? { Name(version).bytes }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_abi_version() -> Int32 { SAM_ABI_VERSION }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_build_info() -> UnsafePointer<CChar>? {
     #if hasFeature(Embedded)
     let mode: StaticString = "embedded"
@@ -73,10 +73,10 @@ public func sam_build_info() -> UnsafePointer<CChar>? {
     return sam_info(Name(version).bytes, Name(mode).bytes)
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_error_message() -> UnsafePointer<CChar>? { sam_message_read() }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_status_name(_ status: Int32) -> UnsafePointer<CChar>? {
     let names: [StaticString] = [
         "SAM_OK", "SAM_ERROR_ARGUMENT", "SAM_ERROR_NAME", "SAM_ERROR_RANGE", "SAM_ERROR_STATE", "SAM_ERROR_NONFINITE",
@@ -87,7 +87,7 @@ public func sam_status_name(_ status: Int32) -> UnsafePointer<CChar>? {
     return Name(status > -Int32(names.count) ? names[Int(-status)] : "unknown").bytes
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_set_threads(_ count: Int32) -> Int32 {
     answer { () throws(Failure) in
         if count < 1 || count > 1024 { throw .range("count = \(count): expected 1 to 1024") }
@@ -96,5 +96,5 @@ public func sam_set_threads(_ count: Int32) -> Int32 {
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_threads() -> Int32 { sam_threads_wanted() }

@@ -9,7 +9,7 @@ private func report(_ handle: OpaquePointer?) throws(Failure) -> Report {
     return Unmanaged<Report>.fromOpaque(found).takeUnretainedValue()
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_measure(_ handle: OpaquePointer?, _ measure: UnsafePointer<CChar>?, _ objective: UnsafePointer<sam_objective>?,
                         _ settings: UnsafePointer<sam_setting>?, _ count: Int, _ out: UnsafeMutablePointer<OpaquePointer?>?) -> Int32 {
     answer { () throws(Failure) in
@@ -21,7 +21,7 @@ public func sam_measure(_ handle: OpaquePointer?, _ measure: UnsafePointer<CChar
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_report_value(_ handle: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ value: UnsafeMutablePointer<Double>?) -> Int32 {
     answer { () throws(Failure) in
         let report = try report(handle), key = Name(at: try given(key, "key", "a key of the report"))
@@ -30,7 +30,7 @@ public func sam_report_value(_ handle: OpaquePointer?, _ key: UnsafePointer<CCha
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_report_array(_ handle: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ values: UnsafeMutablePointer<UnsafePointer<Double>?>?,
                              _ rank: UnsafeMutablePointer<Int32>?, _ shape: UnsafeMutablePointer<UnsafePointer<Int64>?>?) -> Int32 {
     answer { () throws(Failure) in
@@ -45,7 +45,7 @@ public func sam_report_array(_ handle: OpaquePointer?, _ key: UnsafePointer<CCha
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_report_key(_ handle: OpaquePointer?, _ index: Int32, _ key: UnsafeMutablePointer<UnsafePointer<CChar>?>?) -> Int32 {
     answer { () throws(Failure) in
         let report = try report(handle), key = try given(key, "key", "where the name goes")
@@ -57,7 +57,7 @@ public func sam_report_key(_ handle: OpaquePointer?, _ index: Int32, _ key: Unsa
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_report_destroy(_ handle: OpaquePointer?) {
     if let kept = sam_handle_take(handle.map { UnsafeRawPointer($0) }, Int32(SAM_HANDLE_REPORT)) { Unmanaged<Report>.fromOpaque(kept).release() }
 }

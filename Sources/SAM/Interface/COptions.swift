@@ -4,7 +4,7 @@ private func find(_ optimizer: Optimizer, _ name: UnsafePointer<CChar>?) throws(
     try optimizer.option(Name(at: try given(name, "option", "the name of an option")))
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_set(_ handle: OpaquePointer?, _ group: Int32, _ option: UnsafePointer<CChar>?, _ value: Double) -> Int32 {
     answer { () throws(Failure) in
         let optimizer = try optimizer(handle), option = try find(optimizer, option)
@@ -14,7 +14,7 @@ public func sam_optimizer_set(_ handle: OpaquePointer?, _ group: Int32, _ option
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_get(_ handle: OpaquePointer?, _ group: Int32, _ option: UnsafePointer<CChar>?,
                               _ value: UnsafeMutablePointer<Double>?) -> Int32 {
     answer { () throws(Failure) in
@@ -27,7 +27,7 @@ public func sam_optimizer_get(_ handle: OpaquePointer?, _ group: Int32, _ option
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_choose(_ handle: OpaquePointer?, _ group: Int32, _ option: UnsafePointer<CChar>?,
                                  _ choice: UnsafePointer<CChar>?) -> Int32 {
     answer { () throws(Failure) in
@@ -37,7 +37,7 @@ public func sam_optimizer_choose(_ handle: OpaquePointer?, _ group: Int32, _ opt
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_choice(_ handle: OpaquePointer?, _ group: Int32, _ option: UnsafePointer<CChar>?,
                                  _ choice: UnsafeMutablePointer<UnsafePointer<CChar>?>?) -> Int32 {
     answer { () throws(Failure) in
@@ -51,7 +51,7 @@ public func sam_optimizer_choice(_ handle: OpaquePointer?, _ group: Int32, _ opt
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_schedule(_ handle: OpaquePointer?, _ group: Int32, _ option: UnsafePointer<CChar>?,
                                    _ schedule: UnsafePointer<sam_schedule>?) -> Int32 {
     answer { () throws(Failure) in

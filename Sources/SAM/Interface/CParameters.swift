@@ -3,7 +3,7 @@ import CSAMShims
 
 func parameters(_ handle: OpaquePointer?) throws(Failure) -> Parameters { try object(handle, SAM_HANDLE_PARAMETERS, "parameters") }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_parameters_create(_ out: UnsafeMutablePointer<OpaquePointer?>?) -> Int32 {
     answer { () throws(Failure) in
         let out = try given(out, "out", "where the handle goes")
@@ -13,7 +13,7 @@ public func sam_parameters_create(_ out: UnsafeMutablePointer<OpaquePointer?>?) 
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_parameters_add(_ handle: OpaquePointer?, _ parameter: UnsafePointer<sam_parameter>?) -> Int32 {
     answer { () throws(Failure) in
         let set = try parameters(handle)
@@ -21,12 +21,12 @@ public func sam_parameters_add(_ handle: OpaquePointer?, _ parameter: UnsafePoin
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_parameters_add_group(_ handle: OpaquePointer?, _ name: UnsafePointer<CChar>?) -> Int32 {
     answer { () throws(Failure) in Int32(try parameters(handle).addGroup(try given(name, "name", "a string"))) }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_parameters_bind(_ handle: OpaquePointer?, _ index: Int32, _ data: UnsafeMutableRawPointer?,
                                 _ gradient: UnsafeMutableRawPointer?) -> Int32 {
     answer { () throws(Failure) in
@@ -35,17 +35,17 @@ public func sam_parameters_bind(_ handle: OpaquePointer?, _ index: Int32, _ data
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_parameters_count(_ handle: OpaquePointer?) -> Int64 {
     answer { () throws(Failure) in Int64(try parameters(handle).tensors.count) }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_parameters_size(_ handle: OpaquePointer?) -> Int64 {
     answer { () throws(Failure) in Int64(try parameters(handle).size) }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_parameters_destroy(_ handle: OpaquePointer?) {
     if let kept = sam_handle_take(handle.map { UnsafeRawPointer($0) }, Int32(SAM_HANDLE_PARAMETERS)) {
         Unmanaged<Parameters>.fromOpaque(kept).release()

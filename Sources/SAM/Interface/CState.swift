@@ -1,6 +1,6 @@
 import CSAM
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_save(_ handle: OpaquePointer?, _ path: UnsafePointer<CChar>?) -> Int32 {
     answer { () throws(Failure) in
         try optimizer(handle).save(to: try given(path, "path", "a file's name"))
@@ -8,7 +8,7 @@ public func sam_optimizer_save(_ handle: OpaquePointer?, _ path: UnsafePointer<C
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_load(_ handle: OpaquePointer?, _ path: UnsafePointer<CChar>?) -> Int32 {
     answer { () throws(Failure) in
         try optimizer(handle).load(from: try given(path, "path", "a file's name"))
@@ -16,7 +16,7 @@ public func sam_optimizer_load(_ handle: OpaquePointer?, _ path: UnsafePointer<C
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_state_size(_ handle: OpaquePointer?, _ bytes: UnsafeMutablePointer<Int>?) -> Int32 {
     answer { () throws(Failure) in
         let optimizer = try optimizer(handle)
@@ -25,7 +25,7 @@ public func sam_optimizer_state_size(_ handle: OpaquePointer?, _ bytes: UnsafeMu
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_state_write(_ handle: OpaquePointer?, _ buffer: UnsafeMutableRawPointer?, _ bytes: Int) -> Int32 {
     answer { () throws(Failure) in
         try optimizer(handle).write(to: try given(buffer, "buffer", "where the state goes"), bytes)
@@ -33,7 +33,7 @@ public func sam_optimizer_state_write(_ handle: OpaquePointer?, _ buffer: Unsafe
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_state_read(_ handle: OpaquePointer?, _ buffer: UnsafeRawPointer?, _ bytes: Int) -> Int32 {
     answer { () throws(Failure) in
         try optimizer(handle).read(try given(buffer, "buffer", "a state"), bytes)
@@ -41,7 +41,7 @@ public func sam_optimizer_state_read(_ handle: OpaquePointer?, _ buffer: UnsafeR
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_memory(_ handle: OpaquePointer?, _ bytes: UnsafeMutablePointer<Int64>?) -> Int32 {
     answer { () throws(Failure) in
         let optimizer = try optimizer(handle)
@@ -50,7 +50,7 @@ public func sam_optimizer_memory(_ handle: OpaquePointer?, _ bytes: UnsafeMutabl
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_average(_ handle: OpaquePointer?, _ index: Int32, _ out: UnsafeMutableRawPointer?) -> Int32 {
     answer { () throws(Failure) in
         let optimizer = try optimizer(handle)

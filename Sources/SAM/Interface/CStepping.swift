@@ -3,7 +3,7 @@ import CSAMShims
 
 func optimizer(_ handle: OpaquePointer?) throws(Failure) -> Optimizer { try object(handle, SAM_HANDLE_OPTIMIZER, "optimizer") }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_create(_ handle: OpaquePointer?, _ method: UnsafePointer<CChar>?, _ base: UnsafePointer<CChar>?,
                                  _ out: UnsafeMutablePointer<OpaquePointer?>?) -> Int32 {
     answer { () throws(Failure) in
@@ -16,17 +16,17 @@ public func sam_optimizer_create(_ handle: OpaquePointer?, _ method: UnsafePoint
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_step(_ handle: OpaquePointer?, _ loss: Double) -> Int32 {
     answer { () throws(Failure) in try optimizer(handle).step(loss) }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_batch(_ handle: OpaquePointer?) -> Int64 {
     answer { () throws(Failure) in try optimizer(handle).batch }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_point(_ handle: OpaquePointer?, _ index: Int32, _ data: UnsafeMutablePointer<UnsafeMutableRawPointer?>?) -> Int32 {
     answer { () throws(Failure) in
         let optimizer = try optimizer(handle)
@@ -35,7 +35,7 @@ public func sam_optimizer_point(_ handle: OpaquePointer?, _ index: Int32, _ data
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_cancel(_ handle: OpaquePointer?) -> Int32 {
     answer { () throws(Failure) in
         try optimizer(handle).cancel()
@@ -43,7 +43,7 @@ public func sam_cancel(_ handle: OpaquePointer?) -> Int32 {
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_metrics(_ handle: OpaquePointer?, _ metrics: UnsafeMutablePointer<sam_metrics>?) -> Int32 {
     answer { () throws(Failure) in
         let optimizer = try optimizer(handle)
@@ -52,12 +52,12 @@ public func sam_optimizer_metrics(_ handle: OpaquePointer?, _ metrics: UnsafeMut
     }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_evaluations(_ handle: OpaquePointer?) -> Int32 {
     answer { () throws(Failure) in Int32(clamping: try optimizer(handle).evaluations) }
 }
 
-@c @implementation
+@c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_destroy(_ handle: OpaquePointer?) {
     if let kept = sam_handle_take(handle.map { UnsafeRawPointer($0) }, Int32(SAM_HANDLE_OPTIMIZER)) {
         let optimizer = Unmanaged<Optimizer>.fromOpaque(kept)
