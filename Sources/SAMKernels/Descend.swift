@@ -130,35 +130,31 @@ enum Descend<R: Rule> {
         let end = start + count
         var i = start, wide = W.splat(0), narrow: M = 0
 
-        /// A slot in use: all that common rules count are.
-        @inline(__always) func used(_ n: Int, _ s: UnsafeMutablePointer<M>?) -> UnsafeMutablePointer<M>? {
-            R.count > n ? (R.isCommon ? s.unsafelyUnwrapped : s) : nil
-        }
-
-        @inline(__always) func ahead(_ p: UnsafeMutablePointer<M>?) {
-            if let p { sam_prefetch(UnsafeRawPointer(p + i) + Int(SAM_REGISTER_BYTES)) }
-        }
+        /// Whether slot n is in use: all that common rules count are.
+        @inline(__always) func uses(_ n: Int, _ s: UnsafeMutablePointer<M>?) -> Bool { R.count > n && (R.isCommon || s != nil) }
+        @inline(__always) func at(_ s: UnsafeMutablePointer<M>?) -> UnsafeMutablePointer<M> { s.unsafelyUnwrapped + i }
+        @inline(__always) func ahead(_ p: UnsafePointer<M>) { sam_prefetch(UnsafeRawPointer(p) + Int(SAM_REGISTER_BYTES)) }
 
         @inline(__always) func one<V: Lanes>(_ type: V.Type, _ sum: inout V, _ streamed: Bool) where V.Scalar == M {
             if R.isCommon, V.width > 1, streamed {
-                sam_prefetch(UnsafeRawPointer(from + i) + Int(SAM_REGISTER_BYTES))
-                ahead(used(0, s0))
-                ahead(used(1, s1))
+                ahead(from + i)
+                if R.count > 0 { ahead(at(s0)) }
+                if R.count > 1 { ahead(at(s1)) }
             }
             let old = V.load(from + i)
             var w = old
             var a = V.splat(0), b = V.splat(0), c = V.splat(0), d = V.splat(0)
-            if let s = used(0, s0) { a = V.load(s + i) }
-            if let s = used(1, s1) { b = V.load(s + i) }
-            if let s = used(2, s2) { c = V.load(s + i) }
-            if let s = used(3, s3) { d = V.load(s + i) }
+            if uses(0, s0) { a = V.load(at(s0)) }
+            if uses(1, s1) { b = V.load(at(s1)) }
+            if uses(2, s2) { c = V.load(at(s2)) }
+            if uses(3, s3) { d = V.load(at(s3)) }
             var g = V.splat(factor) * V.load(gradient + i)
             if isPair { g = g + V.splat(share) * V.load(second + i) }
             rule.update(&w, g, &a, &b, &c, &d)
-            if let s = used(0, s0) { a.store(s + i) }
-            if let s = used(1, s1) { b.store(s + i) }
-            if let s = used(2, s2) { c.store(s + i) }
-            if let s = used(3, s3) { d.store(s + i) }
+            if uses(0, s0) { a.store(at(s0)) }
+            if uses(1, s1) { b.store(at(s1)) }
+            if uses(2, s2) { c.store(at(s2)) }
+            if uses(3, s3) { d.store(at(s3)) }
             if streamed { w.stream(to + i) } else { w.store(to + i) }
             let change = w - old
             sum = sum + change * change

@@ -71,6 +71,15 @@ enum Combine<M: Real> {
         let save = p.save.map { $0.assumingMemoryBound(to: M.self) + offset }
         var wide = (W.splat(0), W.splat(0)), narrow: (M, M) = (0, 0), i = 0
         let absolute = p.absolute != 0, streamed = p.stream != 0 && Int(bitPattern: save) & 63 == 0
+        if isFast(M.code), !absolute, p.stream == 0, let save {        // in the caches nothing else is in the loop
+            while i &+ W.width <= count {
+                let w = W.load(from + i), e = W.splat(factor) * W.load(value + i), point = w + e, change = point - w
+                w.store(save + i)
+                point.store(to + i)
+                wide = (wide.0 + e * e, wide.1 + change * change)
+                i &+= W.width
+            }
+        }
         while i &+ W.width <= count {
             sam_prefetch(UnsafeRawPointer(from + i) + Int(SAM_REGISTER_BYTES))
             let w = W.load(from + i), v = W.splat(factor) * W.load(value + i)

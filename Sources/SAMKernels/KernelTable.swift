@@ -41,23 +41,42 @@ enum Bounds {
 }
 
 /// What a rule says of itself. `used`: bit i: slot i is in use with these options. `firstMoment`: the slot that
-/// accumulates the directions, -1 where none does.
+/// accumulates the directions, -1 where none does. What the baseline has told is not kept again for the other instruction sets.
 struct RuleText {
+    typealias Loop = @convention(c) (UnsafePointer<sam_piece>?) -> Void
+    typealias Advance = @convention(c) (UnsafePointer<Double>?, Int64, UnsafeMutablePointer<Double>?) -> Void
+    typealias Used = @convention(c) (UnsafePointer<Double>?) -> Int32
+
+    let float: Loop
+    /// Of common rules: the loop over weights of 16 bits, where there is one.
+    let half: Loop?
+    #if !SAM_COMMON_RULES
     let name, summary, reference: StaticString
     let options: [RuleOption]
     let slots: [StaticString]
-    var variant = 0
+    let variant: Int
     /// Numbers kept for each tensor, and what makes them those of a step: called with options, the tensor's step and the numbers, before
     /// its weights move.
-    var numbers = 0
-    var advance: (@convention(c) (UnsafePointer<Double>?, Int64, UnsafeMutablePointer<Double>?) -> Void)?
+    let numbers: Int
+    let advance: Advance?
     let firstMoment: Int
     /// The slot that tells the average of iterates, -1 where none does: it is the average, or with an option m, w + (1 - 1/m) (slot - w).
-    var average = -1, extrapolation = -1
-    let used: @convention(c) (UnsafePointer<Double>?) -> Int32
-    let float, double: @convention(c) (UnsafePointer<sam_piece>?) -> Void
-    /// Of common rules where there are loops for weights of 16 bits.
-    var half: (@convention(c) (UnsafePointer<sam_piece>?) -> Void)?
+    let average, extrapolation: Int
+    let used: Used
+    let double: Loop
+    #endif
+
+    @inline(__always)
+    init(name: StaticString, summary: StaticString, reference: StaticString, options: @autoclosure () -> [RuleOption],
+         slots: @autoclosure () -> [StaticString], variant: Int = 0, numbers: Int = 0, advance: Advance? = nil, firstMoment: Int, average: Int = -1,
+         extrapolation: Int = -1, used: @escaping Used, float: @escaping Loop, double: @escaping Loop, half: Loop? = nil) {
+        (self.float, self.half) = (float, half)
+        #if !SAM_COMMON_RULES
+        (self.name, self.summary, self.reference, self.options, self.slots) = (name, summary, reference, options(), slots())
+        (self.variant, self.numbers, self.advance, self.firstMoment) = (variant, numbers, advance, firstMoment)
+        (self.average, self.extrapolation, self.used, self.double) = (average, extrapolation, used, double)
+        #endif
+    }
 }
 
 extension StaticString {
@@ -111,6 +130,11 @@ public func sam_kernels_baseline(_ table: UnsafeMutablePointer<sam_kernels>?) {
 }
 
 private func describe(_ text: RuleText, _ rule: UnsafeMutablePointer<sam_rule>) {
+    rule.pointee.descend_f32 = text.float
+    #if SAM_HALF_LOOPS || !arch(x86_64)
+    rule.pointee.descend_half = text.half
+    #endif
+    #if !SAM_COMMON_RULES
     rule.pointee.name = text.name.cString
     rule.pointee.summary = text.summary.cString
     rule.pointee.reference = text.reference.cString
@@ -122,17 +146,12 @@ private func describe(_ text: RuleText, _ rule: UnsafeMutablePointer<sam_rule>) 
     rule.pointee.average = Int32(text.average)
     rule.pointee.extrapolation = Int32(text.extrapolation)
     rule.pointee.slots = text.used
-    rule.pointee.descend_f32 = text.float
-    #if SAM_HALF_LOOPS || !arch(x86_64)
-    rule.pointee.descend_half = text.half
-    #endif
-    #if !SAM_COMMON_RULES
     rule.pointee.descend_f64 = text.double                  // as fast wherever memory is the limit
-    #endif
     for (i, name) in text.slots.enumerated() { sam_rule_slot_name(rule, Int32(i)).pointee = name.cString }
     for (i, option) in text.options.enumerated() {
         let to = sam_rule_option_at(rule, Int32(i))!
         to.pointee = sam_rule_option(name: option.name.cString, summary: option.summary.cString, initial: option.initial,
                                      low: option.low, high: option.high, kind: option.kind, open: option.open)
     }
+    #endif
 }
