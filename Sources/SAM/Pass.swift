@@ -27,6 +27,8 @@ struct Pass {
     /// Whether the walk stops at every row: sums by row, or coefficients by row.
     var walksRows = false
     var absolute = false
+    /// move: the sums are of what moved from `home`.
+    var fromHome = false
     /// By tensor: who takes part, beside `active`.
     var scope: [Bool]?
     var slot: Slot?
@@ -145,6 +147,7 @@ extension Device {
             (double ? kernels.pointee.dot_f64 : kernels.pointee.dot_f32)!(p)
         case .displace, .move:
             weights(p, t, start, hostSize, moves: pass.pointee.kind == .move)
+            if pass.pointee.fromHome { p.pointee.from = UnsafeRawPointer(home.part[t] + start * hostSize) }
             p.pointee.absolute = pass.pointee.absolute ? 1 : 0
             p.pointee.sums = sums + 2 * block
             if half { return halfPiece(pass, t, start, p) }
@@ -230,8 +233,8 @@ extension Device {
                 data = iterate(t)
                 out.type = f.pointee.storage
             }
-        case Vector.Operand.point, Vector.Operand.home:
-            data = operand == Vector.Operand.home ? home.part[t] : point(t)
+        case Vector.Operand.point:
+            data = point(t)
             out.type = f.pointee.storage
         default: data = slots[operand - Vector.Operand.slots].reading(t)
         }

@@ -29,8 +29,9 @@ final class Step {
     var intercept: ((Step, Vector) -> Next?)?
     private var squares: Double?
     private let direction = Slot("direction"), behind = Slot("behind"), before = Slot("before")
-    /// What moves the weights behind the base's update, and where they stood before both.
-    private var addition: Vector?, standing: Vector?
+    /// What moves the weights behind the base's update; where they stood before both: in `home`, or else in `before`.
+    private var addition: Vector?
+    private var isKept = false
 
     init(device: Device, base: Base?) {
         self.device = device
@@ -228,8 +229,8 @@ final class Step {
         let d = clipped(v)
         guard let base else { return .done }
         if addition != nil {
-            standing = device.keepsIterate ? Vector(operand: Vector.Operand.home, in: device.formulas) : self[before]
-            if !device.keepsIterate { assign(before, iterate) }
+            isKept = device.keepsIterate
+            if !isKept { assign(before, iterate) }
         }
         if base.asks {
             assign(direction, d)
@@ -267,10 +268,11 @@ final class Step {
     /// Weights = v (from the iterate), for good: the update of a method that is its own optimizer.
     func update(to v: Vector) { settle(moved: move(to: v)) }
 
-    /// The same in the tensors of a scope: the sum of what moved, squared. `settle` ends the update.
-    func move(to v: Vector, in scope: [Bool]? = nil) -> Double {
+    /// The same in the tensors of a scope: the sum of what moved, squared, from the iterate or from what `home` has. `settle` ends the update.
+    func move(to v: Vector, in scope: [Bool]? = nil, fromHome: Bool = false) -> Double {
         var pass = Pass(.move, v)
         pass.absolute = true
+        pass.fromHome = fromHome
         pass.scope = scope
         device.run(&pass)
         return device.total(pass, width: 2, place: 1)
@@ -318,10 +320,11 @@ final class Step {
 
     func complete() {
         if let v = addition {
+            addition = nil
+            if isKept { return metrics.update_norm = move(to: iterate + v, fromHome: true).squareRoot() }
             var pass = Pass(.move, v)
             device.run(&pass)
-            addition = nil
-            metrics.update_norm = norm(iterate - (standing ?? self[before]))
+            metrics.update_norm = norm(iterate - self[before])
         }
     }
 }
