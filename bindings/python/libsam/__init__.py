@@ -7,7 +7,10 @@
     libsam.measure(optimizer, evaluate, "lambda_max")       # how sharp the minimum is
 
 libsam.methods(), libsam.bases() and libsam.measures() say what there is, libsam.show("sam") prints one of them with its options.
+libsam.typing has all names and options for annotations.
 """
+from typing import TYPE_CHECKING, Any
+
 from . import plot
 from ._library import build_info, set_threads, threads, version
 from .arrays import Role
@@ -15,11 +18,23 @@ from .catalog import Entry, Option, bases, entry, measures, methods, schedules, 
 from .errors import (ArgumentError, CallbackError, CancelledError, Error, FileError, FormatError, MismatchError,
                      NonfiniteError, OutOfMemoryError, RangeError, StateError, UnknownNameError, UnknownOptionError,
                      UnsupportedError)
-from .measuring import measure
 from .objective import Objective, Query
 from .optimizer import Optimizer
 from .result import Result
 from .stepping import Ask, Metrics
+
+if TYPE_CHECKING:
+    from . import typing
+    from ._declared import measure
+else:
+    from .measuring import measure
+
+    def __getattr__(name: str) -> Any:
+        """libsam.typing is imported when it is looked at."""
+        if name != "typing":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        import importlib
+        return importlib.import_module(".typing", __name__)
 
 __version__ = version()
 
@@ -28,5 +43,5 @@ __all__ = [
     "Metrics", "MismatchError", "NonfiniteError", "Objective", "Optimizer", "Option", "OutOfMemoryError", "Query",
     "RangeError", "Result", "Role", "StateError", "UnknownNameError", "UnknownOptionError", "UnsupportedError",
     "bases", "build_info", "entry", "measure", "measures", "methods", "plot", "schedules", "set_threads", "shared_options",
-    "show", "threads", "version",
+    "show", "threads", "typing", "version",
 ]

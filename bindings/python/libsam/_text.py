@@ -1,9 +1,11 @@
 """Tables of text for a terminal."""
 from __future__ import annotations
 
+import inspect
 import shutil
 import textwrap
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 MOST, LEAST = 100, 60
 
@@ -26,3 +28,9 @@ def table(rows: Iterable[Sequence[object]]) -> str:
     wide = [max(map(len, column)) for column in zip(*cells)][:-1]
     fronts = ["  ".join(cell.ljust(w) for cell, w in zip(row, wide)) for row in cells]
     return "\n".join(wrapped(f"{front}  {row[-1]}".rstrip(), " " * (len(front) + 2)) for front, row in zip(fronts, cells))
+
+
+def further(thing: Any, text: str) -> None:
+    """Adds to the docstring of a class or function, where there is one."""
+    if thing.__doc__:
+        thing.__doc__ = f"{inspect.cleandoc(thing.__doc__)}\n\n{text}"

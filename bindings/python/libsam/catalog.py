@@ -1,14 +1,20 @@
 """What the library knows: methods, bases, measures, schedules and their options, read from its catalogue."""
+from __future__ import annotations
+
 import ctypes
 import difflib
 import functools
 import math
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
 
 from . import _abi
 from ._library import check, library
 from ._text import table, wrapped
 from .errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from . import _declared
 
 KINDS = ("real", "integer", "flag", "choice", "list", "tensors")
 SECTIONS = {"method": _abi.SAM_METHODS, "base": _abi.SAM_BASES, "measure": _abi.SAM_MEASURES, "schedule": _abi.SAM_SCHEDULES}
@@ -106,24 +112,24 @@ def _entries(section: str) -> dict[str, Entry]:
     return entries
 
 
-def methods() -> dict[str, Entry]:
+def methods() -> _declared.Methods:
     """The methods by name: what Optimizer takes as `method`."""
-    return dict(_entries("method"))
+    return cast("_declared.Methods", dict(_entries("method")))
 
 
-def bases() -> dict[str, Entry]:
+def bases() -> _declared.Bases:
     """The base optimizers by name: what Optimizer takes as `base`."""
-    return dict(_entries("base"))
+    return cast("_declared.Bases", dict(_entries("base")))
 
 
-def measures() -> dict[str, Entry]:
+def measures() -> _declared.Measures:
     """The sharpness measures by name: what libsam.measure takes."""
-    return dict(_entries("measure"))
+    return cast("_declared.Measures", dict(_entries("measure")))
 
 
-def schedules() -> dict[str, Entry]:
+def schedules() -> _declared.Schedules:
     """The courses an option can take over the steps, by name: `kind` of Optimizer.schedule."""
-    return dict(_entries("schedule"))
+    return cast("_declared.Schedules", dict(_entries("schedule")))
 
 
 @functools.cache

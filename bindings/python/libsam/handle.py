@@ -6,7 +6,7 @@ import os
 import weakref
 from collections.abc import Iterable
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from . import _abi, arrays, catalog
 from ._library import check, library
 from .errors import ArgumentError
 from .stepping import Ask, Metrics
+
+if TYPE_CHECKING:
+    from . import typing
 
 ASKS = [Ask(bits) for bits in range(64)]
 """Made once: an answer of every call."""
@@ -122,7 +125,7 @@ class Handle:
         else:
             check(library.sam_optimizer_set(self._handle, group, option.encode(), number(value, option)))
 
-    def schedule(self, option: str, kind: str | None = None, *, initial: float = 0.0, final: float = 0.0, steps: int = 1,
+    def schedule(self, option: str, kind: typing.Schedule | None = None, *, initial: float = 0.0, final: float = 0.0, steps: int = 1,
                  warmup: int = 0, power: float = 0.0, period: int = 0, group: int = -1) -> None:
         """Gives a real option a course over the coming steps; kind None removes it. With t the step, counted from 1 at the
         coming one, t0 = max(warmup, 1) and x = (t - t0) / (steps - t0), held at 1: initial t / t0 up to t0, then

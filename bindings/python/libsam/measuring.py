@@ -3,17 +3,23 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import _abi, arrays
+from . import _abi, _documents, arrays
 from ._callbacks import Host
 from ._library import check, library
+from ._text import further
 from .errors import ArgumentError
 from .objective import Objective
 from .optimizer import Optimizer
 from .result import Result, read
+
+if TYPE_CHECKING:
+    from ._declared import Measured
+else:
+    Measured = object
 
 Data = Mapping[str, np.ndarray]
 
@@ -28,7 +34,8 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     parameters: name -> numpy array as for Optimizer, or an Optimizer between two steps. objective: callbacks; a function is
     Objective(function); None for measures that need none. settings: numbers, bools, words of choices, sequences of numbers, dicts
     of arrays by parameter name (a list of dicts, or of lists, where the setting repeats). An exception in a callback, and an interrupt, ends the
-    measure and goes on; the errors of the library are those of libsam.
+    measure and goes on; the errors of the library are those of libsam. The result has the report's keys as attributes: value,
+    standard_error, converged, evaluations and those of the measure; print(result) shows them.
     """
     chosen = objective if objective is None or isinstance(objective, Objective) else Objective(objective)
     if chosen is not None and chosen.evaluate is not None and not callable(chosen.evaluate):
@@ -50,6 +57,30 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
         return _run(handle, data, dtypes, chosen is not None and chosen.gradients is not None, chosen, name, settings)
     finally:
         library.sam_parameters_destroy(handle)
+
+
+further(measure, _documents.MEASURES)
+
+
+class WeightedObjective(Objective, Measured):
+    """An objective that knows its weights: measure(name, **settings) is libsam.measure(self.parameters, self, name, roles=self.roles,
+    **settings)."""
+
+    @property
+    def parameters(self) -> dict[str, np.ndarray]:
+        """The weights that are measured, by name."""
+        raise NotImplementedError
+
+    @property
+    def roles(self) -> Mapping[str, Any]:
+        """What they are in their network."""
+        raise NotImplementedError
+
+    if not TYPE_CHECKING:           # a type checker knows the settings of each measure
+        def measure(self, name: str, **settings: Any) -> Result:
+            """The measure of that name (libsam.measures()) at the weights, which are the same bits afterwards. settings: as of
+            libsam.measure."""
+            return measure(self.parameters, self, name, roles=self.roles, **settings)
 
 
 def _gradients(data: Data, objective: Objective | None) -> dict[str, np.ndarray | None]:

@@ -5,19 +5,26 @@ import ctypes
 import math
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Unpack, cast
 
 import numpy as np
 
-from . import arrays
+from . import _documents, arrays
 from ._library import check, library
+from ._text import further
 from .errors import ArgumentError, StateError
 from .handle import Handle, number
 from .options import Groups, Scope, attribute, set_attribute
 from .stepping import Ask
 
+if TYPE_CHECKING:
+    from . import typing
+    from ._declared import Attributes
+else:
+    Attributes = object
 
-class Optimizer(Handle):
+
+class Optimizer(Handle, Attributes):
     """Moves `parameters` along `gradients`, both in place and never copied.
 
         optimizer = Optimizer({"w": w}, {"w": g}, method="sam", base="sgd", lr=0.1, rho=0.05)
@@ -42,9 +49,9 @@ class Optimizer(Handle):
     The arrays are kept alive as long as the optimizer. It is a context manager; close() frees the library's memory.
     """
 
-    def __init__(self, parameters: arrays.Arrays, gradients: arrays.Arrays, *, method: str = "sam", base: str | None = "sgd",
-                 roles: Mapping[str, Any] | None = None, groups: Mapping[str, Sequence[str]] | None = None,
-                 **options: float | bool | str) -> None:
+    def __init__(self, parameters: arrays.Arrays, gradients: arrays.Arrays, *, method: typing.Method = "sam",
+                 base: typing.Base | None = "sgd", roles: Mapping[str, arrays.Role | typing.RoleName | int] | None = None,
+                 groups: Mapping[str, Sequence[str]] | None = None, **options: Unpack[typing.ArrayOptions]) -> None:
         data, slopes = arrays.named(parameters, "parameters"), arrays.named(gradients, "gradients")
         for name in sorted(data.keys() ^ slopes.keys()):
             raise ArgumentError(f"{name!r} is in {'parameters' if name in data else 'gradients'} alone: both need the same names")
@@ -63,7 +70,7 @@ class Optimizer(Handle):
         super().__init__(tensors, numbers, method, base, data, slopes)
         self._groups = Groups(self, ["", *numbers])
         for option, value in options.items():
-            self.set(option, value)
+            self.set(option, cast("float | str", value))
 
     # ---- stepping
 
@@ -158,16 +165,17 @@ class Optimizer(Handle):
         """The options of every optimizer."""
         return Scope(self, section="shared.")
 
-    def __getattr__(self, option: str) -> Any:
-        if option.startswith("_"):
-            raise AttributeError(option)
-        return attribute(self, option)
+    if not TYPE_CHECKING:           # a type checker knows the options by their names
+        def __getattr__(self, option: str) -> Any:
+            if option.startswith("_"):
+                raise AttributeError(option)
+            return attribute(self, option)
 
-    def __setattr__(self, option: str, value: Any) -> None:
-        if option.startswith("_") or hasattr(type(self), option):
-            object.__setattr__(self, option, value)
-        else:
-            set_attribute(self, option, value)
+        def __setattr__(self, option: str, value: Any) -> None:
+            if option.startswith("_") or hasattr(type(self), option):
+                object.__setattr__(self, option, value)
+            else:
+                set_attribute(self, option, value)
 
     def __dir__(self) -> list[str]:
         return [*object.__dir__(self), *(full.partition(".")[2] for full in self._options)]
@@ -184,6 +192,9 @@ class Optimizer(Handle):
         if not self._close.alive:
             return f"Optimizer({self._method!r}, {self._base!r}, closed)"
         return f"Optimizer({self._method!r}, {self._base!r}, {len(self._data)} tensors, {self.method!r}, {self.base!r})"
+
+
+further(Optimizer, _documents.ARRAYS)
 
 
 def _members(data: Mapping[str, Any], roles: Mapping[str, Any], groups: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -1,15 +1,19 @@
 """Options as attributes: of all groups, of one, and of the method, the base or the shared ones alone."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Iterator
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from .errors import UnknownNameError, UnknownOptionError
 
 if TYPE_CHECKING:
+    from ._declared import Attributes
     from .optimizer import Optimizer
+else:
+    Attributes = object
 
 
-class Scope:
+class Scope(Attributes):
     """Reads and sets options as attributes: `scope.lr`, `scope.lr = 0.01`. Numbers are numbers, flags bool, choices str.
 
     A misspelt name raises UnknownOptionError, which names the nearest. `get` and `set` do the same by the option's text.
@@ -33,11 +37,12 @@ class Scope:
         """Sets it for the coming steps and removes its schedule."""
         self._optimizer.set(self._section + option, value, group=self._group)
 
-    def __getattr__(self, option: str) -> Any:
-        return attribute(self, option)
+    if not TYPE_CHECKING:
+        def __getattr__(self, option: str) -> Any:
+            return attribute(self, option)
 
-    def __setattr__(self, option: str, value: Any) -> None:
-        set_attribute(self, option, value)
+        def __setattr__(self, option: str, value: Any) -> None:
+            set_attribute(self, option, value)
 
     def _names(self) -> Iterator[str]:
         section = self._section.rstrip(".")

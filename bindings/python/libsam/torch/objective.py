@@ -9,11 +9,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from .. import measuring
-from .. import objective as plain
 from ..errors import ArgumentError
+from ..measuring import WeightedObjective
 from ..objective import Query
-from ..result import Result
 from ..stepping import Ask
 from .roles import roles
 from .statistics import refresh_statistics
@@ -22,9 +20,10 @@ Batch = Any
 Named = Mapping[str, np.ndarray]
 
 
-class Objective(plain.Objective):
+class Objective(WeightedObjective):
     """What `objective` answers: a libsam.Objective over the model's own weights. measure(name, **settings) is
-    libsam.measure(self.parameters, self, name, roles=self.roles, **settings)."""
+    libsam.measure(self.parameters, self, name, roles=self.roles, **settings); running statistics, gradients and torch's random state
+    are the same afterwards."""
 
     _model: _Model
 
@@ -38,11 +37,6 @@ class Objective(plain.Objective):
     def roles(self) -> Mapping[str, Any]:
         """libsam.torch.roles of the model."""
         return roles(self._model.model)
-
-    def measure(self, name: str, **settings: Any) -> Result:
-        """The measure of that name (libsam.measures()) at the weights that stand; they are the same bits afterwards, and so are
-        running statistics, gradients and torch's random state."""
-        return measuring.measure(self.parameters, self, name, roles=self.roles, **settings)
 
 
 def objective(model: nn.Module, loss: Callable[..., torch.Tensor], data: Any, *, pairs: bool = True) -> Objective:

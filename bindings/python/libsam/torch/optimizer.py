@@ -5,11 +5,13 @@ import contextlib
 import inspect
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import torch
 from torch import nn
 
+from .. import _documents
+from .._text import further
 from ..arrays import Role
 from ..errors import ArgumentError, StateError
 from ..stepping import Ask, Metrics
@@ -19,6 +21,9 @@ from .core import Core, Item
 from .scheduled import Scheduled
 from .statistics import Draws, Freeze
 from .table import Table
+
+if TYPE_CHECKING:
+    from .. import typing
 
 Parameters = nn.Module | Iterable[torch.Tensor] | Iterable[tuple[str, torch.Tensor]] | Iterable[dict[str, Any]]
 Closure = Callable[[], Any] | Callable[[Ask], Any]
@@ -66,8 +71,8 @@ class Optimizer(torch.optim.Optimizer):
     an option outside its bounds, NonfiniteError for a loss or gradient that is not finite, StateError for a call at the wrong time.
     """
 
-    def __init__(self, params: Parameters, method: str = "sam", base: str | None = "sgd", *, model: nn.Module | None = None,
-                 same_draws: bool = True, **options: Any) -> None:
+    def __init__(self, params: Parameters, method: typing.Method = "sam", base: typing.Base | None = "sgd", *,
+                 model: nn.Module | None = None, same_draws: bool = True, **options: Unpack[typing.TorchOptions]) -> None:
         model = params if isinstance(params, nn.Module) else model
         tensors = params.named_parameters() if isinstance(params, nn.Module) else params
         self._method, self._base = method, base
@@ -377,6 +382,9 @@ class Optimizer(torch.optim.Optimizer):
             said = "".join(f", {key}={value!r}" for key, value in changed.items())
             lines.append(f"    {group.get('name', f'group {place}')}: {len(group['params'])} tensors{said}")
         return "\n".join(lines) + ")"
+
+
+further(Optimizer, _documents.TENSORS)
 
 
 def _once(members: list[Any]) -> list[Any]:

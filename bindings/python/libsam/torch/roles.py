@@ -2,13 +2,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import torch
 from torch import nn
 
 from ..arrays import Role
 from ..errors import ArgumentError
+
+if TYPE_CHECKING:
+    from .. import typing
 
 NORMS = (nn.modules.batchnorm._NormBase, nn.LayerNorm, nn.GroupNorm, nn.RMSNorm)
 EMBEDDINGS = (nn.Embedding, nn.EmbeddingBag)
@@ -41,7 +44,7 @@ def named(name: str) -> Role:
     return Role.BIAS if "bias" in name.rpartition(".")[2] else Role.WEIGHT
 
 
-def groups(model: nn.Module, *, no_decay: Iterable[Role | str] = (Role.BIAS, Role.NORM), **options: Any) -> list[dict[str, Any]]:
+def groups(model: nn.Module, *, no_decay: Iterable[Role | str] = (Role.BIAS, Role.NORM), **options: Unpack[typing.TorchOptions]) -> list[dict[str, Any]]:
     """Two groups for Optimizer, "decay" and "no decay": tensors of the roles in no_decay have weight_decay 0 in the second.
     options: starting values for both.
 
