@@ -21,6 +21,7 @@ import libsam  # noqa: E402
 
 PACKAGE = ROOT / "bindings" / "python" / "libsam"
 WIDTH, OWNERS, COMMON = 130, 8, 20
+BUFFERS = ["in_place", "zero_gradient"]         # of memory that the host shares with the library
 PLAIN = {"real": "float", "integer": "int", "flag": "Flag", "list": "Numbers", "tensors": "arrays.Arrays"}
 WRITTEN = "Written by bindings/declare.py: do not edit."
 
@@ -98,7 +99,7 @@ class Catalogue:
 
 
 def typing(c):
-    names = [name for name in sorted(c.named) if name != "in_place"]
+    names = [name for name in sorted(c.named) if name not in BUFFERS]
     full = [f'    "{section}.{name}": {kind([o for _, o in holders])},' for section, options in c.held.items() for name, holders in sorted(options.items())]
     pair = [meanings([(of, o) for of, o in c.named[beta] if of in c.bases]) for beta in ("beta1", "beta2")]
     return "\n".join([
@@ -114,9 +115,9 @@ def typing(c):
         '"""Options by their full names, where a method and a base both have one: options: Options = {"base.rho": 0.9}; Optimizer(…, **options)."""',
         "", "", "class Options(FullNames, total=False):",
         '    """Options of all methods and bases, and those of every optimizer. A method or base that has no such option refuses it."""', "",
-        *c.fields(names), "", "", "class ArrayOptions(Options, total=False):", '    """Those of libsam.Optimizer."""', "", *c.fields(["in_place"]),
+        *c.fields(names), "", "", "class ArrayOptions(Options, total=False):", '    """Those of libsam.Optimizer."""', "", *c.fields(BUFFERS),
         "", "", "class TorchOptions(Options, total=False):", '    """Those of libsam.torch.Optimizer."""', "",
-        "    betas: tuple[float, float]", docstring(["beta1 and beta2, as in torch.", *[f"{b}: {t}" for b, ts in zip(("beta1", "beta2"), pair) for t in ts]]), ""])
+        *c.fields(["zero_gradient"]), "    betas: tuple[float, float]", docstring(["beta1 and beta2, as in torch.", *[f"{b}: {t}" for b, ts in zip(("beta1", "beta2"), pair) for t in ts]]), ""])
 
 
 def value(option):
@@ -181,7 +182,7 @@ def optimizer(c, shared, example):
 
 
 def documents(c):
-    shared = {name: o for name, o in c.shared.items() if name != "in_place"}
+    tensors, trees = ({name: o for name, o in c.shared.items() if name not in without} for without in (BUFFERS[:1], BUFFERS))
     frequent = {name: o for (name, _), o in c.frequent.items() if name not in c.common}
     measures = ["Settings of every measure, with default and range:", "", *listed(c.common, "    "), "",
                 "Settings of most, the same wherever a measure has them:", "", *listed(frequent, "    "), "",
@@ -190,7 +191,7 @@ def documents(c):
         own = [name if o.default is None else f"{name}={shown(o.default)}" for name, o in entry.options.items() if (name, facts(o)) not in c.frequent]
         measures += [wrapped(f"{entry.name}: {entry.summary}" + (f" [{', '.join(own)}]" if own else ""), "    ", "    ")]
     lines = [f'"""What help() adds. {WRITTEN}"""', ""]
-    for name, text in (("ARRAYS", optimizer(c, c.shared, "asam")), ("TENSORS", optimizer(c, shared, "asam")), ("MEASURES", measures)):
+    for name, text in (("ARRAYS", optimizer(c, c.shared, "asam")), ("TENSORS", optimizer(c, tensors, "asam")), ("TREES", optimizer(c, trees, "asam")), ("MEASURES", measures)):
         lines += [f'{name} = """\\', *text, '"""', ""]
     return "\n".join(lines[:-1]) + "\n"
 

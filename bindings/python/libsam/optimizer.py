@@ -5,7 +5,7 @@ import ctypes
 import math
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Unpack, cast
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
@@ -13,18 +13,15 @@ from . import _documents, arrays
 from ._library import check, library
 from ._text import further
 from .errors import ArgumentError, StateError
-from .handle import Handle, number
-from .options import Groups, Scope, attribute, set_attribute
+from .handle import number
+from .options import OptionHandle
 from .stepping import Ask
 
 if TYPE_CHECKING:
     from . import typing
-    from ._declared import Attributes
-else:
-    Attributes = object
 
 
-class Optimizer(Handle, Attributes):
+class Optimizer(OptionHandle):
     """Moves `parameters` along `gradients`, both in place and never copied.
 
         optimizer = Optimizer({"w": w}, {"w": g}, method="sam", base="sgd", lr=0.1, rho=0.05)
@@ -67,10 +64,7 @@ class Optimizer(Handle, Attributes):
         numbers = {group: place for place, group in enumerate(groups or {}, 1)}
         tensors = (arrays.parameter(name, array, slopes[name], kinds.get(name, arrays.Role.WEIGHT), numbers.get(members.get(name, ""), 0))
                    for name, array in data.items())
-        super().__init__(tensors, numbers, method, base, data, slopes)
-        self._groups = Groups(self, ["", *numbers])
-        for option, value in options.items():
-            self.set(option, cast("float | str", value))
+        super().__init__(tensors, numbers, method, base, options, data, slopes)
 
     # ---- stepping
 
@@ -142,51 +136,6 @@ class Optimizer(Handle, Attributes):
         out: np.ndarray = np.empty_like(self._data[name])
         check(library.sam_optimizer_average(self._handle, place, arrays.address(out)))
         return out
-
-    # ---- options
-
-    @property
-    def groups(self) -> Groups:
-        """The groups' options: groups[1].lr or groups["head"].lr; number 0: of the parameters in no group of their own."""
-        return self._groups
-
-    @property
-    def method(self) -> Scope:
-        """The method's options."""
-        return Scope(self, section="method.")
-
-    @property
-    def base(self) -> Scope:
-        """The base's options."""
-        return Scope(self, section="base.")
-
-    @property
-    def shared(self) -> Scope:
-        """The options of every optimizer."""
-        return Scope(self, section="shared.")
-
-    if not TYPE_CHECKING:           # a type checker knows the options by their names
-        def __getattr__(self, option: str) -> Any:
-            if option.startswith("_"):
-                raise AttributeError(option)
-            return attribute(self, option)
-
-        def __setattr__(self, option: str, value: Any) -> None:
-            if option.startswith("_") or hasattr(type(self), option):
-                object.__setattr__(self, option, value)
-            else:
-                set_attribute(self, option, value)
-
-    def __dir__(self) -> list[str]:
-        return [*object.__dir__(self), *(full.partition(".")[2] for full in self._options)]
-
-    # ---- life
-
-    def __enter__(self) -> Optimizer:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         if not self._close.alive:

@@ -1,14 +1,15 @@
 """Options as attributes: of all groups, of one, and of the method, the base or the shared ones alone."""
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Self
 
+from . import _abi
 from .errors import UnknownNameError, UnknownOptionError
+from .handle import Handle
 
 if TYPE_CHECKING:
     from ._declared import Attributes
-    from .optimizer import Optimizer
 else:
     Attributes = object
 
@@ -20,11 +21,11 @@ class Scope(Attributes):
     """
 
     __slots__ = ("_optimizer", "_group", "_section", "__weakref__")
-    _optimizer: Optimizer
+    _optimizer: OptionHandle
     _group: int
     _section: str
 
-    def __init__(self, optimizer: Optimizer, group: int = -1, section: str = "") -> None:
+    def __init__(self, optimizer: OptionHandle, group: int = -1, section: str = "") -> None:
         object.__setattr__(self, "_optimizer", optimizer)
         object.__setattr__(self, "_group", group)
         object.__setattr__(self, "_section", section)
@@ -81,7 +82,7 @@ class Groups:
     """The groups of an optimizer's parameters, by number or name: `groups[1].lr`, `groups["head"].lr`. Number 0 is of the
     parameters that are in no group of their own."""
 
-    def __init__(self, optimizer: Optimizer, names: list[str]) -> None:
+    def __init__(self, optimizer: OptionHandle, names: list[str]) -> None:
         self._optimizer, self._names = optimizer, names
 
     def __len__(self) -> int:
@@ -95,3 +96,56 @@ class Groups:
         if not -len(self) <= key < len(self):
             raise IndexError(f"group {key} of {len(self)}")
         return Scope(self._optimizer, key % len(self))
+
+
+class OptionHandle(Handle, Attributes):
+    """A handle whose options are attributes."""
+
+    def __init__(self, tensors: Iterable[_abi.sam_parameter], groups: Iterable[str], method: str, base: str | None,
+                 options: Mapping[str, Any], *kept: Any) -> None:
+        names = list(groups)
+        super().__init__(tensors, names, method, base, *kept)
+        self._groups = Groups(self, ["", *names])
+        for option, value in options.items():
+            self.set(option, value)
+
+    @property
+    def groups(self) -> Groups:
+        """The groups' options: groups[1].lr or groups["head"].lr; number 0: of the parameters in no group of their own."""
+        return self._groups
+
+    @property
+    def method(self) -> Scope:
+        """The method's options."""
+        return Scope(self, section="method.")
+
+    @property
+    def base(self) -> Scope:
+        """The base's options."""
+        return Scope(self, section="base.")
+
+    @property
+    def shared(self) -> Scope:
+        """The options of every optimizer."""
+        return Scope(self, section="shared.")
+
+    if not TYPE_CHECKING:           # a type checker knows the options by their names
+        def __getattr__(self, option: str) -> Any:
+            if option.startswith("_"):
+                raise AttributeError(option)
+            return attribute(self, option)
+
+        def __setattr__(self, option: str, value: Any) -> None:
+            if option.startswith("_") or hasattr(type(self), option):
+                object.__setattr__(self, option, value)
+            else:
+                set_attribute(self, option, value)
+
+    def __dir__(self) -> list[str]:
+        return [*object.__dir__(self), *(full.partition(".")[2] for full in self._options)]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

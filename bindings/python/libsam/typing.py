@@ -836,8 +836,6 @@ class Options(FullNames, total=False):
     """induced_metric: Weight of the direction's own metric; 0: sgd. Default 1; [0, inf); by group."""
     z_quantile: float
     """zsharp: Share of a tensor's entries that are filtered out. Default 0.95; [0, 1)."""
-    zero_gradient: Flag
-    """every optimizer: The gradients that were read are cleared before sam_step returns. Default False; 0 or 1."""
 
 
 class ArrayOptions(Options, total=False):
@@ -846,11 +844,15 @@ class ArrayOptions(Options, total=False):
     in_place: Flag
     """every optimizer: Perturbed weights stand in the host's buffers; 0: in the library's, see sam_optimizer_point. Default True; 0
     or 1."""
+    zero_gradient: Flag
+    """every optimizer: The gradients that were read are cleared before sam_step returns. Default False; 0 or 1."""
 
 
 class TorchOptions(Options, total=False):
     """Those of libsam.torch.Optimizer."""
 
+    zero_gradient: Flag
+    """every optimizer: The gradients that were read are cleared before sam_step returns. Default False; 0 or 1."""
     betas: tuple[float, float]
     """beta1 and beta2, as in torch.
     beta1: adam, adamw, adamax, nadam, radam, adabelief, prodigy, lamb and 1 others: Decay of the first moment. Default 0.9; [0,
