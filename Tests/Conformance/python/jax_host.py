@@ -1,9 +1,12 @@
 """What the tests of libsam.jax share: a small network over a tree of every kind, its data, and a log of all arrays that were seen."""
 import functools
+import os
 
-import jax
-import jax.numpy as jnp
-import numpy as np
+os.environ["XLA_FLAGS"] = "--xla_backend_optimization_level=0"      # the tests compile much and compute little
+
+import jax      # noqa: E402
+import jax.numpy as jnp     # noqa: E402
+import numpy as np          # noqa: E402
 
 jax.config.update("jax_enable_x64", True)
 

@@ -56,7 +56,7 @@ def test_it_runs(name):
 
 
 def test_the_packages_readme():
-    text = (ROOT / "bindings" / "python" / "README.md").read_text().partition("## PyTorch")[2]
+    text = (ROOT / "bindings" / "python" / "README.md").read_text().partition("## PyTorch")[2].partition("## JAX")[0]
     model, (x, y) = smooth(), batch(dtype=torch.float64)
     scope = {"model": model, "x": x, "y": y, "criterion": nn.functional.cross_entropy, "batches": [(x, y)]}
     exec("\n".join(line[4:] for line in text.splitlines() if line.startswith("    ")), scope)

@@ -8,6 +8,7 @@ import sys
 import typing
 
 import libsam
+import libsam.jax
 import libsam.torch
 import pytest
 
@@ -44,6 +45,11 @@ libsam.torch.Optimizer(model).step(closure)
 sharpness = libsam.torch.objective(model, torch.nn.functional.cross_entropy, [(torch.ones(1, 3), torch.zeros(1))])
 top: float = sharpness.measure("lambda_max", tolerance=1e-3, method="power").value
 libsam.measure(plain, lambda: 0.0, "worst_case", rho=[0.1, 0.2], norm="linf", seed=1)
+params = {"w": jax.numpy.ones(3)}
+tree = libsam.jax.Optimizer(params, "gsam", "adamw", lr=0.1, roles=lambda name: "weight", groups=lambda name: None)
+params, value = tree.step(jax.value_and_grad(lambda p: p["w"].sum()), params)
+tree.rho = 0.1
+top = libsam.jax.objective(lambda p, x: p["w"].sum(), params, (w,)).measure("trace", samples=3).value
 for name in libsam.measures():
     libsam.measure({"w": w}, None, name, seed=1)
 for method in libsam.methods():
@@ -65,6 +71,8 @@ WRONG = {       # a line, the mistake that mypy names in it
     'sharpness.measure("trace", rho=0.1)': r'No overload variant of "measure"',
     'libsam.torch.Optimizer(model, "sam", "adamw", rh0=0.1)': r'Unexpected keyword argument "rh0"',
     'libsam.torch.Optimizer(model, in_place=False)': r'Unexpected keyword argument "in_place"',
+    'libsam.jax.Optimizer(params, rh0=0.1)': r'Unexpected keyword argument "rh0"',
+    'libsam.jax.Optimizer(params, zero_gradient=True)': r'Unexpected keyword argument "zero_gradient"',
     'libsam.torch.Optimizer(3)': r'Argument 1 to "Optimizer"',
     'libsam.torch.roles(w)': r'Argument 1 to "roles"',
     'plain.step(3)': r'Argument 1 to "step"',
@@ -107,7 +115,7 @@ def test_what_is_declared_is_what_the_library_has(tmp_path):
     assert all(f"shared.{name}" in known for name in libsam.shared_options())
 
 
-@pytest.mark.parametrize("thing", [libsam.Optimizer, libsam.torch.Optimizer, libsam.measure])
+@pytest.mark.parametrize("thing", [libsam.Optimizer, libsam.torch.Optimizer, libsam.jax.Optimizer, libsam.measure])
 def test_help(thing):
     """Names, options, defaults and an example of the loop are in what help() prints, which is laid out as one text."""
     text = inspect.getdoc(thing)
@@ -115,7 +123,7 @@ def test_help(thing):
         assert "libsam.measure(optimizer, evaluate" in text and "\n    seed: Of every random draw" in text
         shown = list(libsam.measures().values())
     else:
-        assert "while ask" in text and "optimizer.step(closure)" in text and "\n    clip_norm: " in text and "\n    rho: Radius of the ascent. Default 0.05; [0, inf); by group." in text
+        assert "while ask" in text and "optimizer.step(" in text and "\n    clip_norm: " in text and "\n    rho: Radius of the ascent. Default 0.05; [0, inf); by group." in text
         assert ("\n    in_place: " in text) == (thing is libsam.Optimizer)
         shown = [*libsam.methods().values(), *libsam.bases().values()]
     flat = " ".join(text.split())
