@@ -1,5 +1,5 @@
-"""Lightning: the optimizer in an existing module is one line, since Lightning hands every optimizer a closure; and manual
-optimisation, with a loop of one's own.
+"""Lightning: in an existing module one line of configure_optimizers changes and nothing else, since Lightning hands every optimizer a
+closure; and manual optimisation, with a closure of one's own.
 
 Lightning's own gradient_clip_val cuts the gradient of every evaluation, SAM's ascent too: clip_norm of the optimizer cuts the
 descent direction alone. precision="bf16-mixed" needs nothing more; the GradScaler of "16-mixed" takes no closure: see amp.py.
@@ -26,7 +26,8 @@ class Automatic(lightning.LightningModule):
         return nn.functional.cross_entropy(self(batch[0]), batch[1])
 
     def configure_optimizers(self):
-        optimizer = libsam.torch.Optimizer(self, "sam", "adamw", lr=0.01, clip_norm=1.0)       # the one line
+        # optimizer = torch.optim.AdamW(self.parameters(), lr=0.01)
+        optimizer = libsam.torch.Optimizer(self, "sam", "adamw", lr=0.01)       # the one line, in its place
         return [optimizer], [torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=4)]
 
 

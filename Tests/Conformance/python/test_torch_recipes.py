@@ -71,6 +71,33 @@ def recipes(monkeypatch):
     return importlib.import_module
 
 
+def test_one_line_is_all_that_lightning_needs(recipes):
+    """The recipe's module with torch's own line and with ours, under automatic optimisation: with method none and the same base the
+    weights are the same to rounding, running statistics and schedule included; with sam they are others, at two evaluations a step."""
+    import lightning
+    source = (RECIPES / "with_lightning.py").read_text()
+    ours, torchs = (next(line.strip() for line in source.splitlines() if line.strip().startswith(start)) for start in ("optimizer = ", "# optimizer = "))
+    digits = recipes("digits")
+    data = torch.utils.data.TensorDataset(*(one[:320] for one in digits.load()[0]))
+    ends = {}
+    for name, line in (("torch", torchs.removeprefix("# ")), ("none", ours.replace('"sam"', '"none"')), ("sam", ours)):
+        scope = {"__name__": "recipe"}
+        exec(source.replace(ours, line), scope)
+        lightning.seed_everything(0, verbose=False)
+        model = scope["Automatic"]()
+        trainer = lightning.Trainer(max_epochs=2, accelerator="cpu", logger=False, enable_checkpointing=False, enable_progress_bar=False,
+                                    enable_model_summary=False)
+        trainer.fit(model, torch.utils.data.DataLoader(data, batch_size=64))
+        ends[name] = {key: value.clone() for key, value in model.state_dict().items()}
+        if name != "torch":
+            metrics = trainer.optimizers[0].metrics
+            assert (metrics.steps, metrics.evaluations) == (10, {"none": 10, "sam": 20}[name])
+    for key in ends["torch"].keys() - {"layers.0.bias", "layers.1.running_mean"}:       # batch norm takes the bias out: its gradient is noise
+        value = ends["torch"][key]
+        torch.testing.assert_close(ends["none"][key], value, rtol=1e-3, atol=1e-4)
+    assert not torch.equal(ends["sam"]["layers.0.weight"], ends["none"]["layers.0.weight"])
+
+
 def test_the_largest_eigenvalue_falls_by_sam():
     tops = [float(value) for value in re.findall(r"lambda_max ([\d.]+)", output("sharpness"))]
     assert tops[7] < tops[3]
