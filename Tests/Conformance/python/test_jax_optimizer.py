@@ -355,6 +355,8 @@ for place in (two, spread):
     new, _ = optimizer.step(value_and_grad, params)
     assert [s == params["w"].sharding for s in seen] == [True, True] and new["w"].sharding == params["w"].sharding
     print(new["w"].tolist())
+    optimizer.params = moved = {"w": jax.device_put(new["w"], one)}
+    assert optimizer.step(jax.value_and_grad(lambda p: p["w"].sum()), moved)[0]["w"].sharding == moved["w"].sharding
 free = libsam.jax.Optimizer({"w": jnp.ones(3)})
 assert not free.step(jax.value_and_grad(lambda p: p["w"].sum()), {"w": jnp.ones(3)})[0]["w"].committed
 """

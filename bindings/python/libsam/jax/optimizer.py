@@ -140,11 +140,6 @@ class Optimizer(OptionHandle):
             check(library.sam_parameters_bind(self._set, place, None, array.ctypes.data))
             self._slopes[place] = array                 # its memory lives until another is bound
 
-    def cancel(self) -> None:
-        """Ends the step under way: weights restored, no update, state as before it. Between steps: nothing."""
-        super().cancel()
-        self._point = None
-
     @property
     def ask(self) -> Ask:
         """What is to be evaluated now; Ask(0) between steps."""
