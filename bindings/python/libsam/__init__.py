@@ -24,7 +24,7 @@ from .result import Result
 from .stepping import Ask, Metrics
 
 if TYPE_CHECKING:
-    from . import typing
+    from . import typing as typing
     from ._declared import measure
 else:
     from .measuring import measure
@@ -43,5 +43,5 @@ __all__ = [
     "Metrics", "MismatchError", "NonfiniteError", "Objective", "Optimizer", "Option", "OutOfMemoryError", "Query",
     "RangeError", "Result", "Role", "StateError", "UnknownNameError", "UnknownOptionError", "UnsupportedError",
     "bases", "build_info", "entry", "measure", "measures", "methods", "plot", "schedules", "set_threads", "shared_options",
-    "show", "threads", "typing", "version",
+    "show", "threads", "version",
 ]
