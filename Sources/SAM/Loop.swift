@@ -44,6 +44,7 @@ extension Optimizer {
         if parameters.stepping > 0 { throw .state("another optimizer of the same parameters is in the middle of a step: finish or cancel it first") }
         followSchedules()
         if isStale { try prepare() }
+        let step = step, device = device                    // read once: a reference that can change is counted wherever it is read
         if device.halves.isExact { device.fillExact() }
         // what has no gradient now is not perturbed before the first evaluation either; that one decides
         for t in 0..<device.count { device.active[t] = device.gradient(t) != nil }
@@ -52,7 +53,7 @@ extension Optimizer {
         window.isFirst = true
         isStepping = true
         parameters.stepping += 1
-        return try go(current.begin(step))
+        return try go(current.begin(step), step, device)
     }
 
     /// All slots of a step with the present options.
@@ -83,7 +84,7 @@ extension Optimizer {
         return device.planned(needed, byRow: method.usesRows)
     }
 
-    private func go(_ next: Next) throws(Failure) -> Int {
+    private func go(_ next: Next, _ step: Step, _ device: Device) throws(Failure) -> Int {
         if device.pool.exhausted || device.formulas.exhausted { throw .memory("no memory for a table of the step: \(device.pool.count(.row) * 8) bytes") }
         switch next {
         case .done:
@@ -114,7 +115,7 @@ extension Optimizer {
     }
 
     private func deliver(_ loss: Double) throws(Failure) -> Int {
-        let count = shared.accumulate.int
+        let count = shared.accumulate.int, step = step, device = device
         step.metrics.evaluations += 1
         window.loss += loss / Double(count)
         if looks && !loss.isFinite { return try refuse(.nonfinite("loss = \(loss) of batch \(window.asked): expected a finite number")) }
@@ -140,21 +141,11 @@ extension Optimizer {
         if step.isPerturbed { step.metrics.perturbed_loss = window.loss }
         if hasGradient && looks && !step.gradientSquares().isFinite { return try refuse(whereNonfinite()) }
         let perturbed = step.isPerturbed, auxiliary = window.bits & SAM_AUXILIARY != 0
-        if hasGradient && !auxiliary { noteNorm(perturbed) }
+        if hasGradient && !auxiliary { step.noteNorm(perturbed) }
         let continuation = waiting!
         let next = continuation(step)
-        if hasGradient && !auxiliary { noteNorm(perturbed) }
-        return try go(next)
-    }
-
-    /// The gradient's norm into the metrics, where something has computed it.
-    private func noteNorm(_ perturbed: Bool) {
-        guard let norm = step.knownNorm else { return }
-        if perturbed {
-            step.metrics.perturbed_gradient_norm = norm
-        } else if step.metrics.gradient_norm.isNaN {
-            step.metrics.gradient_norm = norm
-        }
+        if hasGradient && !auxiliary { step.noteNorm(perturbed) }
+        return try go(next, step, device)
     }
 
     /// At the first evaluation: a tensor without a gradient is left out of the step.

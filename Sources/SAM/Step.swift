@@ -318,6 +318,16 @@ final class Step {
     /// The gradient's norm, where something has computed it.
     var knownNorm: Double? { squares.map { $0.squareRoot() } }
 
+    /// That norm into the metrics.
+    func noteNorm(_ perturbed: Bool) {
+        guard let norm = knownNorm else { return }
+        if perturbed {
+            metrics.perturbed_gradient_norm = norm
+        } else if metrics.gradient_norm.isNaN {
+            metrics.gradient_norm = norm
+        }
+    }
+
     func complete() {
         if let v = addition {
             addition = nil

@@ -20,9 +20,11 @@ ASSETS = ["style.css", "iframe-worker.js", "mark.svg"]
 # file of the repository -> page; those not written here come as they are
 TAKEN = {"benchmarks/results-steps.md": "benchmarks/results-steps.md", "benchmarks/results-measures.md": "benchmarks/results-measures.md",
          "CHANGELOG.md": "changelog.md", "examples/torch/README.md": "recipes/index.md"}
-RECIPES = sorted(path.stem for path in (ROOT / "examples" / "torch").glob("*.py"))
+# page -> file
+RECIPES = {**{path.stem: path for path in sorted((ROOT / "examples" / "torch").glob("*.py"))},
+           **{name: ROOT / "examples" / name / "plain.py" for name in ("jax", "numpy")}}
 PAGES = {**TAKEN, "README.md": "index.md", "include/sam.h": "reference/c.md", "docs/reference.md": "reference/index.md",
-         **{f"examples/torch/{name}.py": f"recipes/{name}.md" for name in RECIPES}}
+         **{str(path.relative_to(ROOT)): f"recipes/{name}.md" for name, path in RECIPES.items()}}
 SECTIONS = {"options-of-every-optimizer": "reference/shared.md", "schedules": "reference/schedules.md",
             **{name: f"reference/{name}/index.md" for name in ("methods", "bases", "measures")}}
 ORIGINS = {**{page: origin for origin, page in TAKEN.items()}, "benchmarks/demo.md": "README.md"}
@@ -35,10 +37,10 @@ PROGRAMS = dict(reversed(re.findall(r"^```(\w+)\n(.*?)^```", README, re.M | re.S
 
 def recipe(name):
     """What the file says of itself, and the file."""
-    text = (ROOT / "examples" / "torch" / f"{name}.py").read_text()
+    text = RECIPES[name].read_text()
     said = ast.get_docstring(ast.parse(text)).split("\n\n")
     shown = [f"```text\n{textwrap.dedent(part)}\n```" if "   " in part else prose.markdown(part) for part in said]
-    return "\n\n".join([f"# {name}", *shown, f"```python title=\"examples/torch/{name}.py\"\n{text}```\n"])
+    return "\n\n".join([f"# {name}", *shown, f"```python title=\"{RECIPES[name].relative_to(ROOT)}\"\n{text}```\n"])
 
 
 def on_config(config):
@@ -46,7 +48,7 @@ def on_config(config):
     def listed(section):
         return [f"reference/{catalogue.KINDS[section]}/index.md", *(catalogue.place(e.section, e.name) for e in catalogue.entries() if e.section == section)]
     config.nav = [
-        {"Start": ["index.md", {"C": "start/c.md"}, {"C++": "start/cpp.md"}, {"Python": "start/python.md"}, {"PyTorch": "start/torch.md"}, {"Swift": "start/swift.md"}]},
+        {"Start": ["index.md", {"C": "start/c.md"}, {"C++": "start/cpp.md"}, {"Python": "start/python.md"}, {"PyTorch": "start/torch.md"}, {"JAX": "start/jax.md"}, {"Swift": "start/swift.md"}]},
         {"Guide": ["guide/index.md", "guide/choosing.md", "guide/radius.md", "guide/expect.md", "guide/training.md", "guide/distributed.md", "guide/cheaper.md",
                    "guide/measuring.md", "guide/loop.md"]},
         {"Questions": "faq.md"},
