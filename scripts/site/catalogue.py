@@ -35,7 +35,7 @@ def _sources():
         text = path.read_text()
         for comment, kind, parent, body in re.findall(COMMENT + r"^(?:final )?(?:class|struct) (\w+)(?:<.*?>)?(?:: (\w+))?[^\n]*\{\n(.*?)^\}", text, re.M | re.S):
             classes[kind] = (path.relative_to(ROOT).as_posix(), re.sub(r"^[ \t]*/// ?", "", comment, flags=re.M).rstrip(), parent)
-            if name := re.search(r'class var name: StaticString \{ "(\w+)"', body):
+            if name := re.search(r'class var about: About \{\s*About\("(\w+)"', body):
                 owners[name[1]] = kind
         rule = re.search(COMMENT + r"^struct (\w+)", text, re.M)
         owners.update((name, rule[2]) for name in re.findall(r'Text\(\s*(?:name: )?"(\w+)"', text) if rule)
