@@ -169,7 +169,7 @@ typedef struct sam_report sam_report;            /* what a measure found */
 typedef struct sam_parameter {
     size_t struct_size;        /* sizeof(sam_parameter) */
     const char *name;          /* unique in the set, not empty, UTF-8; copied */
-    int32_t dtype;             /* SAM_F32 or SAM_F64 */
+    int32_t dtype;             /* of the weights: SAM_F32, SAM_F64, SAM_BF16 or SAM_F16 */
     int32_t gradient_dtype;    /* the same names; 0: as dtype */
     int32_t role;              /* SAM_WEIGHT, SAM_BIAS, SAM_NORM or SAM_EMBEDDING */
     int32_t group;             /* 0, or what sam_parameters_add_group answered */
@@ -342,7 +342,7 @@ SAM_API int sam_threads(void);
 SAM_API int sam_parameters_create(sam_parameters **out);
 
 /* Registers a tensor and answers its index, from 0. SAM_ERROR_ARGUMENT: a member that cannot be, sizes that overflow, data that
-   overlaps (a tied weight is registered once, with the summed gradient), a name that is taken. SAM_ERROR_UNSUPPORTED: dtype.
+   overlaps (a tied weight is registered once, with the summed gradient), a name that is taken.
    SAM_ERROR_STATE: an optimizer of the set exists. */
 SAM_API int sam_parameters_add(sam_parameters *parameters, const sam_parameter *parameter);
 

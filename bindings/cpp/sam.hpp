@@ -58,7 +58,8 @@ inline std::string build_info() { return sam_build_info(); }
 inline void set_threads(int count) { checked(sam_set_threads(count)); }
 inline int threads() noexcept { return sam_threads(); }
 
-/* The element type of a buffer: sam::dtype_of<float>() is SAM_F32, of double SAM_F64. */
+/* The element type of a buffer: sam::dtype_of<float>() is SAM_F32, of double SAM_F64. Buffers of 16 bits (SAM_BF16, SAM_F16) are added by
+   parameters::add with the types as numbers. */
 template <typename Element>
 constexpr std::int32_t dtype_of() noexcept;
 template <>
