@@ -36,7 +36,7 @@ EXPECTED = {
 def test_every_recipe_is_here_and_in_the_readme():
     names = {path.stem for path in RECIPES.glob("*.py")} - {"digits"}
     assert names == set(EXPECTED)
-    assert all(f"`{name}.py`" in (RECIPES / "README.md").read_text() for name in names)
+    assert all(f"[{name}.py]({name}.py)" in (RECIPES / "README.md").read_text() for name in names)
 
 
 def output(name, *words):
