@@ -100,6 +100,7 @@ extension Combine where M == Float {
         var i = start, wide = (W.splat(0), W.splat(0)), narrow: (Float, Float) = (0, 0)
 
         @inline(__always) func one<V: HalfLanes>(_ lanes: V.Type, _ sums: inout (V, V)) {
+            if V.width > 1, let exact { sam_prefetch(UnsafeRawPointer(exact + i) + Int(SAM_REGISTER_BYTES)) }
             let w = exact.map { V.load($0 + i) } ?? V.load(half: old + i, type), v = direction.at(i, lanes)
             let point = absolute ? v : w + v, e = absolute ? v - w : v, rounded = point.rounded(type)
             rounded.store(half: to + i, type)
@@ -140,6 +141,11 @@ extension Descend where R.Math == Float {
         var i = start, wide = W.splat(0), narrow: Float = 0
 
         @inline(__always) func one<V: HalfLanes>(_ lanes: V.Type, _ sum: inout V) {
+            if V.width > 1 {
+                if let exact { sam_prefetch(UnsafeRawPointer(exact + i) + Int(SAM_REGISTER_BYTES)) }
+                if R.count > 0 { sam_prefetch(UnsafeRawPointer(s0.unsafelyUnwrapped + i) + Int(SAM_REGISTER_BYTES)) }
+                if R.count > 1 { sam_prefetch(UnsafeRawPointer(s1.unsafelyUnwrapped + i) + Int(SAM_REGISTER_BYTES)) }
+            }
             let before = exact.map { V.load($0 + i) } ?? V.load(half: old + i, type)
             var w = before, a = V.splat(0), b = V.splat(0), c = V.splat(0), d = V.splat(0)
             if R.count > 0 { a = V.load(s0.unsafelyUnwrapped + i) }
