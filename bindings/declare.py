@@ -10,10 +10,11 @@
 """
 import argparse
 import collections
-import difflib
 import pathlib
 import sys
 import textwrap
+
+from written import settle
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "bindings" / "python"))
@@ -172,17 +173,15 @@ def entries(found):
     return lines
 
 
-def optimizer(c, shared, example):
-    return ["Options of every optimizer, with default and range:", "", *listed(shared, "    "), "",
-            'Options of "sam":', "", *listed(c.methods["sam"].options, "    "), "",
+def optimizer(c):
+    return ['Options of "sam":', "", *listed(c.methods["sam"].options, "    "), "",
             'Options of "sgd":', "", *listed(c.bases["sgd"].options, "    "), "",
             'Options of "adamw":', "", *listed(c.bases["adamw"].options, "    "), "",
-            f"Methods, with their options and defaults (libsam.show(\"{example}\") has what they mean; help(libsam.typing.Options) has all):", "",
+            "Methods, with their options and defaults (libsam.show(\"asam\") has what they mean; help(libsam.typing.Options) has all):", "",
             *entries(c.methods), "", "Bases:", "", *entries(c.bases)]
 
 
 def documents(c):
-    tensors, trees = ({name: o for name, o in c.shared.items() if name not in without} for without in (BUFFERS[:1], BUFFERS))
     frequent = {name: o for (name, _), o in c.frequent.items() if name not in c.common}
     measures = ["Settings of every measure, with default and range:", "", *listed(c.common, "    "), "",
                 "Settings of most, the same wherever a measure has them:", "", *listed(frequent, "    "), "",
@@ -191,8 +190,11 @@ def documents(c):
         own = [name if o.default is None else f"{name}={shown(o.default)}" for name, o in entry.options.items() if (name, facts(o)) not in c.frequent]
         measures += [wrapped(f"{entry.name}: {entry.summary}" + (f" [{', '.join(own)}]" if own else ""), "    ", "    ")]
     lines = [f'"""What help() adds. {WRITTEN}"""', ""]
-    for name, text in (("ARRAYS", optimizer(c, c.shared, "asam")), ("TENSORS", optimizer(c, tensors, "asam")), ("TREES", optimizer(c, trees, "asam")), ("MEASURES", measures)):
+    for name, text in (("_OPTIMIZER", optimizer(c)), ("MEASURES", measures)):
         lines += [f'{name} = """\\', *text, '"""', ""]
+    for name, without in (("ARRAYS", []), ("TENSORS", BUFFERS[:1]), ("TREES", BUFFERS)):
+        shared = {option: o for option, o in c.shared.items() if option not in without}
+        lines += [f'{name} = """\\', "Options of every optimizer, with default and range:", "", *listed(shared, "    "), "", '""" + _OPTIMIZER', ""]
     return "\n".join(lines[:-1]) + "\n"
 
 
@@ -200,17 +202,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     check = parser.parse_args().check
-    catalogue, differs = Catalogue(), False
-    for name, write in (("typing.py", typing), ("_declared.pyi", declared), ("_documents.py", documents)):
-        path, text = PACKAGE / name, write(catalogue)
-        old = path.read_text() if path.exists() else ""
-        if check:
-            difference = list(difflib.unified_diff(old.splitlines(), text.splitlines(), name, "as it would be written", lineterm=""))
-            print("\n".join(difference[:40]))
-            differs |= bool(difference)
-        elif old != text:
-            path.write_text(text)
-    sys.exit(differs)
+    catalogue = Catalogue()
+    settle({PACKAGE / name: write(catalogue) for name, write in (("typing.py", typing), ("_declared.pyi", declared), ("_documents.py", documents))}, check)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,11 @@ or with members that are numbers, pointers or pointers to functions), functions 
 understand ends it with the text of the declaration, so that nothing is left out in silence.
 """
 import argparse
-import difflib
 import pathlib
 import re
 import sys
+
+from written import settle
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 HEADER = ROOT / "include" / "sam.h"
@@ -174,12 +175,7 @@ def main():
         text = render(Header(HEADER.read_text()))
     except Unreadable as declaration:
         sys.exit(f"{HEADER}: not understood: {declaration}")
-    present = OUTPUT.read_text() if OUTPUT.exists() else ""
-    if not check:
-        OUTPUT.write_text(text)
-    elif present != text:
-        sys.stdout.writelines(difflib.unified_diff(present.splitlines(True), text.splitlines(True), str(OUTPUT), "from sam.h"))
-        sys.exit(f"{OUTPUT} is not what include/sam.h says: run python bindings/generate.py")
+    settle({OUTPUT: text}, check)
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@
     python bindings/reference.py --check    status 1 and the difference if they are not what would be written
 """
 import argparse
-import difflib
 import pathlib
 import re
 import sys
 
 import numpy as np
+
+from written import settle
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "bindings" / "python"))
@@ -97,16 +98,7 @@ def main():
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     check = parser.parse_args().check
     methods, bases, measures = (list(kind().values()) for kind in (libsam.methods, libsam.bases, libsam.measures))
-    differs = False
-    for path, text in [(REFERENCE, reference(methods, bases, measures)), (README, readme(methods, bases, measures))]:
-        old = path.read_text() if path.exists() else ""
-        if check:
-            difference = list(difflib.unified_diff(old.splitlines(), text.splitlines(), path.name, "as it would be written", lineterm=""))
-            print("\n".join(difference[:40]))
-            differs |= bool(difference)
-        elif old != text:
-            path.write_text(text)
-    sys.exit(differs)
+    settle({REFERENCE: reference(methods, bases, measures), README: readme(methods, bases, measures)}, check)
 
 
 if __name__ == "__main__":

@@ -78,9 +78,7 @@ final class Step {
 
     /// |v| over all tensors that take part and are in the scope; of `first` in tensors whose part of `unless` was never written.
     func norm(_ v: Vector, in scope: [Bool]? = nil, unless: Slot? = nil, first: Vector? = nil) -> Double {
-        if v.isGradient, v[0].number.table == nil, scope == nil, unless == nil {
-            return Swift.abs(v[0].number.value) * gradientSquares().squareRoot()
-        }
+        if let number = v.gradientNumber, scope == nil, unless == nil { return Swift.abs(number) * gradientSquares().squareRoot() }
         var pass = Pass(.dot, v)
         pass.scope = scope
         pass.unless = unless
@@ -99,9 +97,7 @@ final class Step {
 
     /// <u, v> by tensor or by row.
     func dots(_ u: Vector, _ v: Vector, by unit: Unit) -> Coefficient {
-        if unit == .all, u.isGradient, v.isGradient, u[0].number.table == nil, v[0].number.table == nil {
-            return Coefficient(u[0].number.value * v[0].number.value * gradientSquares())
-        }
+        if unit == .all, let a = u.gradientNumber, let b = v.gradientNumber { return Coefficient(a * b * gradientSquares()) }
         var pass = Pass(.dot, u)
         pass.b = v
         return sums(&pass, unit)

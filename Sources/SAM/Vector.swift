@@ -90,8 +90,8 @@ struct Vector {
 
     /// One operand times a number: what the fused passes read as it lies in memory.
     var isSingle: Bool { count == 1 && Int(single.operation) == SAM_OP_LOAD }
-    /// The same with the host's gradient.
-    var isGradient: Bool { isSingle && Int(single.operand) == Operand.gradient }
+    /// The number times which it is the host's gradient, where it is that and the number is one for all.
+    var gradientNumber: Double? { isSingle && Int(single.operand) == Operand.gradient && single.number.table == nil ? single.number.value : nil }
 
     private mutating func append(_ instruction: Instruction, _ formulas: Unmanaged<Formulas>?) {
         precondition(count < Int(SAM_CODE_LENGTH) && formulas != nil, "a formula is too long for one pass")

@@ -15,10 +15,7 @@ public enum Library {
     /// Sets ``threads``, 1 to 1024. Never changes a bit of any result.
     ///
     /// - Throws: ``Failure`` with ``Failure/Code/range``.
-    public static func setThreads(_ count: Int) throws(Failure) {
-        if count < 1 || count > 1024 { throw .range("count = \(count): expected 1 to 1024") }
-        _ = sam_set_threads(Int32(count))
-    }
+    public static func setThreads(_ count: Int) throws(Failure) { try SAM.setThreads(count) }
 
     /// What ``Optimizer/init(_:method:base:options:)`` takes as method.
     public static let methods = entries(SAM_METHODS)

@@ -90,10 +90,14 @@ public func sam_status_name(_ status: Int32) -> UnsafePointer<CChar>? {
 @c @implementation @_documentation(visibility: internal)
 public func sam_set_threads(_ count: Int32) -> Int32 {
     answer { () throws(Failure) in
-        if count < 1 || count > 1024 { throw .range("count = \(count): expected 1 to 1024") }
-        sam_threads_want(count)
+        try setThreads(Int(count))
         return Int32(SAM_OK)
     }
+}
+
+func setThreads(_ count: Int) throws(Failure) {
+    if count < 1 || count > 1024 { throw .range("count = \(count): expected 1 to 1024") }
+    sam_threads_want(Int32(count))
 }
 
 @c @implementation @_documentation(visibility: internal)
