@@ -24,7 +24,7 @@ final class Device {
     let facts: UnsafeMutablePointer<Facts>
     let count: Int
     /// Partial sums of a pass by tensor, and by row.
-    private let blocks, rowBlocks: Int
+    let blocks, rowBlocks: Int
     let pool: TablePool
     let formulas: Formulas
     let kernels = sam_processor_kernels()!
@@ -45,12 +45,14 @@ final class Device {
     /// What the host's gradients are multiplied by as they are read.
     var gradientFactor = 1.0
     /// Where the mean over micro-batches stands; nil: the gradient is the host's.
-    var accumulated: Slot?
+    var accumulated: Slot? { willSet { flush() } }
     var seed: UInt64 = 0
     /// The number of the step, as random rounding draws it.
     var draw: UInt32 = 0
 
-    /// Partial sums of the pass under way; by tensor and, in passes by row, by row.
+    /// Passes that have not run (Queue.swift).
+    var waiting: [Pass] = []
+    /// Partial sums of the passes under way; by tensor and, in passes by row, by row.
     var sums: UnsafeMutablePointer<Double>
     private var sumsCapacity: Int
     /// Whether what a step goes through exceeds the last cache.
@@ -120,6 +122,7 @@ final class Device {
 
     /// The step is complete, or given up: what it wrote stays, or goes.
     func close(keeping: Bool) {
+        if keeping { flush() } else { drop() }
         let n = walkedCount
         for i in 0..<n { walked[i]._withUnsafeGuaranteedRef { keeping ? $0.keep() : $0.forget() } }
     }
@@ -184,6 +187,7 @@ final class Device {
     /// The host's weights are the iterate again, by copy; where a copy in f32 stands, by rounding it as it was rounded before.
     func restore(_ t: Int) {
         if !displaced[t] { return }
+        flush()
         displaced[t] = false
         if !inPlace { return }
         if let exact = halves.exact(t, facts[t].isHalf) {
@@ -197,6 +201,7 @@ final class Device {
 
     /// The host's weights are the new iterate.
     func settle() {
+        flush()
         for t in 0..<count where active[t] {
             displaced[t] = false
             if facts[t].isHalf { halves.settled(t, draw) }
@@ -240,7 +245,7 @@ final class Device {
             var b = byRow ? facts[t].firstRowBlock : facts[t].firstBlock
             let end = t + 1 < count ? (byRow ? facts[t + 1].firstRowBlock : facts[t + 1].firstBlock) : byRow ? rowBlocks : blocks
             while b < end {
-                sum += sums[b * width + place]
+                sum += sums[pass.firstSum + b * width + place]
                 b += 1
             }
         }
@@ -253,7 +258,7 @@ final class Device {
         guard let table else { return 0 }
         for t in 0..<count where includes(t, pass) {
             let length = pass.walksRows ? facts[t].rowLength : facts[t].count, n = Device.blocks(length)
-            var block = pass.walksRows ? facts[t].firstRowBlock : facts[t].firstBlock
+            var block = pass.firstSum + (pass.walksRows ? facts[t].firstRowBlock : facts[t].firstBlock)
             for r in 0..<(pass.walksRows ? facts[t].rows : 1) {
                 let to = pass.unit == .row ? facts[t].firstRow + r : t
                 for b in block..<(block + n) { table.pointee.values[to] += sums[b] }

@@ -85,6 +85,7 @@ extension Optimizer {
     }
 
     private func go(_ next: Next, _ step: Step, _ device: Device) throws(Failure) -> Int {
+        device.flush()
         if device.pool.exhausted || device.formulas.exhausted { throw .memory("no memory for a table of the step: \(device.pool.count(.row) * 8) bytes") }
         switch next {
         case .done:

@@ -41,6 +41,8 @@ struct Pass {
     var prefix: UInt64 = 0
     var shift = 0
     var remaining: UnsafeMutablePointer<Int64>?
+    /// Its place among the passes that run together, where its sums begin, and whether one behind it reads what it writes.
+    var place = 0, firstSum = 0, isReadSoon = false
 
     /// Whether the pass counts in the order of the elements, on one thread.
     var isSerial: Bool { kind == .histogram || kind == .mask }
@@ -52,60 +54,7 @@ struct Pass {
 }
 
 extension Device {
-    func run(_ pass: inout Pass) {
-        if hasRows(pass.a) { pass.walksRows = true }
-        if let b = pass.b, hasRows(b) { pass.walksRows = true }
-        var total = 0
-        for t in 0..<count where includes(t, pass) { total += facts[t].count }
-        let threads = total >= 1_000_000 && !pass.isSerial ? sam_threads_wanted() : 1
-        withUnsafePointer(to: &pass) { pass in
-            var job = Job(device: Unmanaged.passUnretained(self), pass: pass, total: total)
-            withUnsafeMutablePointer(to: &job) { job in
-                sam_parallel(threads, { context, thread, threads, scratch in
-                    let job = context!.assumingMemoryBound(to: Job.self)
-                    job.pointee.device._withUnsafeGuaranteedRef { $0.work(job.pointee.pass, job.pointee.total, Int(thread), Int(threads), scratch!) }
-                }, job)
-            }
-        }
-    }
-
-    struct Job {
-        let device: Unmanaged<Device>
-        let pass: UnsafePointer<Pass>
-        let total: Int
-    }
-
-    private func hasRows(_ v: Vector) -> Bool {
-        for i in 0..<v.count {
-            if let table = v[i].number.table, table.pointee.unit == .row { return true }
-        }
-        return false
-    }
-
-    /// The part of one thread: elements total * thread / threads up to the next thread's, moved down to the start of a sum.
-    private func work(_ pass: UnsafePointer<Pass>, _ total: Int, _ thread: Int, _ threads: Int, _ scratch: UnsafeMutableRawPointer) {
-        let from = total / threads * thread, to = thread == threads - 1 ? total : total / threads * (thread + 1), byRow = pass.pointee.walksRows
-        var position = 0
-        for t in 0..<count where facts[t].count > 0 && includes(t, pass.pointee) {
-            let n = facts[t].count, low = max(from - position, 0), high = min(to - position, n)
-            position += n
-            if low >= high { continue }
-            let length = byRow ? facts[t].rowLength : n
-            let start = low == 0 ? 0 : snap(low, length), end = high == n ? n : snap(high, length)
-            if byRow {
-                walk(pass, t, start, end, scratch)
-            } else if start < end {
-                piece(pass, t, facts[t].firstRow, start, end, facts[t].firstBlock + start / Int(SAM_SUM_BLOCK), scratch)
-            }
-        }
-    }
-
-    /// The start of the partial sum in which an element lies.
-    private func snap(_ element: Int, _ length: Int) -> Int {
-        element / length * length + element % length / Int(SAM_SUM_BLOCK) * Int(SAM_SUM_BLOCK)
-    }
-
-    private func walk(_ pass: UnsafePointer<Pass>, _ t: Int, _ start: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) {
+    func walk(_ pass: UnsafePointer<Pass>, _ t: Int, _ start: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) {
         let length = facts[t].rowLength
         var at = start
         while at < end {
@@ -116,7 +65,7 @@ extension Device {
         }
     }
 
-    private func piece(_ pass: UnsafePointer<Pass>, _ t: Int, _ row: Int, _ start: Int, _ end: Int, _ block: Int, _ scratch: UnsafeMutableRawPointer) {
+    func piece(_ pass: UnsafePointer<Pass>, _ t: Int, _ row: Int, _ start: Int, _ end: Int, _ block: Int, _ scratch: UnsafeMutableRawPointer) {
         let f = facts + t, double = Int(f.pointee.type) == SAM_F64, half = f.pointee.isHalf, size = double ? 8 : 4, hostSize = half ? 2 : size
         let codes = (scratch + Int(SAM_SCRATCH_BYTES) - 2 * Int(SAM_CODE_LENGTH) * MemoryLayout<sam_instruction>.stride)
             .assumingMemoryBound(to: sam_instruction.self)
@@ -127,8 +76,8 @@ extension Device {
         p.pointee.count = Int64(end - start)
         p.pointee.index = f.pointee.index + Int64(start)
         p.pointee.scratch = scratch
-        p.pointee.sums = sums + block
-        p.pointee.stream = exceedsCache ? 1 : 0
+        p.pointee.sums = sums + pass.pointee.firstSum + block
+        p.pointee.stream = exceedsCache && !pass.pointee.isReadSoon ? 1 : 0
         switch pass.pointee.kind {
         case .evaluate:
             if let out = pass.pointee.out {
@@ -149,7 +98,7 @@ extension Device {
             weights(p, t, start, hostSize, moves: pass.pointee.kind == .move)
             if pass.pointee.fromHome { p.pointee.from = UnsafeRawPointer(home.part[t] + start * hostSize) }
             p.pointee.absolute = pass.pointee.absolute ? 1 : 0
-            p.pointee.sums = sums + 2 * block
+            p.pointee.sums += block
             if half { return halfPiece(pass, t, start, p) }
             (double ? kernels.pointee.displace_f64 : kernels.pointee.displace_f32)!(p)
         case .histogram:
@@ -198,7 +147,7 @@ extension Device {
             out[i].data = nil
             switch Int(step.operation) {
             case SAM_OP_LOAD, SAM_OP_ADD_LOAD, SAM_OP_MULTIPLY_LOAD:
-                operand(Int(step.operand), t, start, &out[i])
+                operand(Int(step.operand), pass.pointee.place, t, start, &out[i])
             case SAM_OP_RANDOM:
                 out[i].type = Int32(step.operand)
                 out[i].seed = seed
@@ -210,7 +159,7 @@ extension Device {
         return Int64(count)
     }
 
-    private func operand(_ operand: Int, _ t: Int, _ start: Int, _ out: inout sam_instruction) {
+    private func operand(_ operand: Int, _ place: Int, _ t: Int, _ start: Int, _ out: inout sam_instruction) {
         let f = facts + t
         out.type = f.pointee.type
         let data: UnsafeMutableRawPointer
@@ -236,7 +185,7 @@ extension Device {
         case Vector.Operand.point:
             data = point(t)
             out.type = f.pointee.storage
-        default: data = slots[operand - Vector.Operand.slots].reading(t)
+        default: data = slots[operand - Vector.Operand.slots].reading(t, in: place)
         }
         out.data = UnsafeRawPointer(data + start * byteCount(of: out.type))
     }

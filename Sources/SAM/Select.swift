@@ -53,6 +53,7 @@ extension Step {
     /// of the higher index, 0 at the others: in tensors of rank 2 and 4 whose size divides by `group`. 1 in all other tensors.
     func assign(_ slot: Slot, keeping keep: Int, of group: Int, in source: Slot) {
         assign(slot, Vector(constant: 1))
+        device.flush()
         for t in device.tensors.indices where device.active[t] {
             let shape = device.tensors[t].shape, count = device.tensors[t].count
             if shape.count != 2 && shape.count != 4 || count == 0 || count % group != 0 { continue }

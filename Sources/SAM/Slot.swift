@@ -37,6 +37,8 @@ final class Slot {
     let initial: Double
     /// The operand of expressions; -1 before the optimizer knows the slot.
     var place = -1
+    /// Of the passes that wait, the first that writes it; -1: none.
+    var writer = -1
     /// Whether an evaluation may follow what is written: then a slot of life .always is as one of life .early. Set before memory is found.
     var isWrittenEarly = false
 
@@ -179,7 +181,7 @@ final class Slot {
     }
 
     /// Where an expression reads the tensor's part: what this step wrote, or else what was kept.
-    func reading(_ t: Int) -> UnsafeMutableRawPointer { isDoubled && written[t] ? other[t] : part[t] }
+    func reading(_ t: Int, in place: Int = 0) -> UnsafeMutableRawPointer { isDoubled && (written[t] || 0..<place ~= writer) ? other[t] : part[t] }
     func writing(_ t: Int) -> UnsafeMutableRawPointer { isDoubled ? other[t] : part[t] }
     func wrote(_ t: Int) { written[t] = true }
     /// Whether the tensor's part was never written: neither kept, nor in an earlier one of several steps of a base within a step.

@@ -150,8 +150,7 @@ final class Step {
             pass.b = first
             pass.unless = slot
         }
-        device.run(&pass)
-        for t in 0..<device.count where device.includes(t, pass) { slot.wrote(t) }
+        device.add(&pass)
     }
 
     /// out = v in one tensor, in the arithmetic type; or in the host's, to the nearest.
@@ -168,9 +167,11 @@ final class Step {
 
     /// Runs the passes in `body` over all tensors, those that take no part in the step included.
     func everywhere(_ body: () -> Void) {
+        device.flush()
         let kept = device.tensors.indices.map { device.active[$0] }
         for t in 0..<device.count { device.active[t] = true }
         body()
+        device.flush()
         for t in 0..<device.count { device.active[t] = kept[t] }
     }
 

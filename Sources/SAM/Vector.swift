@@ -57,6 +57,9 @@ struct Vector {
         var operand: Int16 = 0
         var draw: UInt32 = 0
         var number = Coefficient(0)
+
+        /// Whether it reads a vector.
+        var isOperand: Bool { Int(operation) <= SAM_OP_MULTIPLY_LOAD }
     }
 
     enum Operand {

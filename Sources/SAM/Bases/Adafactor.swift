@@ -29,6 +29,7 @@ final class Adafactor: Base {
     override func descend(_ step: Step, along d: Vector) -> Next {
         let device = step.device, lengths = step.norms(step.iterate, by: .tensor)
         step.assign(direction, d)
+        device.flush()
         var moved = 0.0
         for (t, tensor) in device.tensors.enumerated() where device.active[t] {
             if tensor.count > 0 { moved += update(step, t, tensor, rms: lengths.at(t) / Double(tensor.count).squareRoot()) }

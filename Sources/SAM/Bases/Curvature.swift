@@ -46,6 +46,7 @@ final class Curvature {
 extension Device {
     /// In a slot of this step, in tensor t: every run of `length` elements becomes the mean of its magnitudes.
     func averageMagnitudes(_ slot: Slot, _ t: Int, of length: Int) {
+        flush()
         if Int(tensors[t].type) == SAM_F64 {
             average(slot.part[t].assumingMemoryBound(to: Double.self), tensors[t].count, length)
         } else {

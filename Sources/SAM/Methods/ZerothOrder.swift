@@ -79,6 +79,7 @@ extension Step {
     /// slot = 1 at one scalar, counted over all that are not frozen, and 0 elsewhere.
     func assign(_ slot: Slot, unitAt scalar: Int) {
         assign(slot, Vector(constant: 0))
+        device.flush()
         for t in device.tensors.indices where device.active[t] {
             let i = scalar - Int(device.facts[t].index)
             if i < 0 || i >= device.tensors[t].count { continue }
