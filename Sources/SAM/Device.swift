@@ -51,7 +51,8 @@ final class Device {
     var draw: UInt32 = 0
 
     /// Passes that have not run (Queue.swift).
-    var waiting: [Pass] = []
+    let waiting: UnsafeMutablePointer<Pass> = .allocate(capacity: Device.room)
+    var waitingCount = 0
     /// Partial sums of the passes under way; by tensor and, in passes by row, by row.
     var sums: UnsafeMutablePointer<Double>
     private var sumsCapacity: Int
@@ -97,6 +98,7 @@ final class Device {
     deinit {
         sam_memory_give(sums)
         walked.deallocate()
+        waiting.deallocate()
         facts.deallocate()
         active.deallocate()
         displaced.deallocate()
@@ -122,7 +124,7 @@ final class Device {
 
     /// The step is complete, or given up: what it wrote stays, or goes.
     func close(keeping: Bool) {
-        if keeping { flush() } else { drop() }
+        flush()
         let n = walkedCount
         for i in 0..<n { walked[i]._withUnsafeGuaranteedRef { keeping ? $0.keep() : $0.forget() } }
     }

@@ -44,6 +44,15 @@ struct Pass {
     /// Its place among the passes that run together, where its sums begin, and whether one behind it reads what it writes.
     var place = 0, firstSum = 0, isReadSoon = false
 
+    /// Partial sums of a block.
+    var sumsOfBlock: Int {
+        switch kind {
+        case .dot, .descend: return 1
+        case .displace, .move: return 2
+        default: return 0
+        }
+    }
+
     /// Whether the pass counts in the order of the elements, on one thread.
     var isSerial: Bool { kind == .histogram || kind == .mask }
 
@@ -51,73 +60,69 @@ struct Pass {
         self.kind = kind
         self.a = a
     }
+
+    /// What its sums run over.
+    mutating func walk(by unit: Unit) {
+        self.unit = unit
+        walksRows = unit == .row
+    }
 }
 
 extension Device {
-    func walk(_ pass: UnsafePointer<Pass>, _ t: Int, _ start: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) {
-        let length = facts[t].rowLength
-        var at = start
-        while at < end {
-            let r = at / length, stop = min((r + 1) * length, end)
-            let block = facts[t].firstRowBlock + r * Device.blocks(length) + at % length / Int(SAM_SUM_BLOCK)
-            piece(pass, t, facts[t].firstRow + r, at, stop, block, scratch)
-            at = stop
-        }
-    }
-
-    func piece(_ pass: UnsafePointer<Pass>, _ t: Int, _ row: Int, _ start: Int, _ end: Int, _ block: Int, _ scratch: UnsafeMutableRawPointer) {
+    /// The kernel, where the pieces that follow are like this one.
+    @discardableResult
+    func piece(_ pass: UnsafePointer<Pass>, _ t: Int, _ row: Int, _ start: Int, _ end: Int, _ block: Int, _ scratch: UnsafeMutableRawPointer) -> sam_pass? {
         let f = facts + t, double = Int(f.pointee.type) == SAM_F64, half = f.pointee.isHalf, size = double ? 8 : 4, hostSize = half ? 2 : size
-        let codes = (scratch + Int(SAM_SCRATCH_BYTES) - 2 * Int(SAM_CODE_LENGTH) * MemoryLayout<sam_instruction>.stride)
-            .assumingMemoryBound(to: sam_instruction.self)
-        let p = (UnsafeMutableRawPointer(codes) - Int(SAM_PIECE_BYTES)).assumingMemoryBound(to: sam_piece.self)
+        let codes = codes(scratch), p = piece(codes)
+        let kernel: sam_pass?
         sam_piece_clear(p)
         p.pointee.code = UnsafePointer(codes)
         p.pointee.length = resolve(pass, isSecond: isFirst(pass, t), t, row, start, codes)
         p.pointee.count = Int64(end - start)
         p.pointee.index = f.pointee.index + Int64(start)
         p.pointee.scratch = scratch
-        p.pointee.sums = sums + pass.pointee.firstSum + block
+        p.pointee.sums = sums + pass.pointee.firstSum + pass.pointee.sumsOfBlock * block
         p.pointee.stream = exceedsCache && !pass.pointee.isReadSoon ? 1 : 0
         switch pass.pointee.kind {
         case .evaluate:
             if let out = pass.pointee.out {
                 p.pointee.to = out + start * (half && pass.pointee.rounds ? 2 : size)
-                if half && pass.pointee.rounds { return halfPiece(pass, t, start, p) }
             } else {
                 p.pointee.to = pass.pointee.slot!.writing(t) + start * size
             }
-            (double ? kernels.pointee.evaluate_f64 : kernels.pointee.evaluate_f32)!(p)
+            kernel = half && pass.pointee.rounds ? nil : double ? kernels.pointee.evaluate_f64 : kernels.pointee.evaluate_f32
         case .dot:
             if pass.pointee.b != nil && pass.pointee.unless == nil {
                 let others = codes + Int(SAM_CODE_LENGTH)
                 p.pointee.other = UnsafePointer(others)
                 p.pointee.other_length = resolve(pass, isSecond: true, t, row, start, others)
             }
-            (double ? kernels.pointee.dot_f64 : kernels.pointee.dot_f32)!(p)
+            kernel = double ? kernels.pointee.dot_f64 : kernels.pointee.dot_f32
         case .displace, .move:
             weights(p, t, start, hostSize, moves: pass.pointee.kind == .move)
             if pass.pointee.fromHome { p.pointee.from = UnsafeRawPointer(home.part[t] + start * hostSize) }
             p.pointee.absolute = pass.pointee.absolute ? 1 : 0
-            p.pointee.sums += block
-            if half { return halfPiece(pass, t, start, p) }
-            (double ? kernels.pointee.displace_f64 : kernels.pointee.displace_f32)!(p)
+            kernel = half ? nil : double ? kernels.pointee.displace_f64 : kernels.pointee.displace_f32
         case .histogram:
             p.pointee.to = UnsafeMutableRawPointer(pass.pointee.counts)
             p.pointee.prefix = pass.pointee.prefix
             p.pointee.shift = Int32(pass.pointee.shift)
             (double ? kernels.pointee.histogram_f64 : kernels.pointee.histogram_f32)!(p)
+            return nil
         case .mask:
             p.pointee.to = pass.pointee.slot!.writing(t) + start * size
             p.pointee.prefix = pass.pointee.prefix
             p.pointee.remaining = pass.pointee.remaining
             (double ? kernels.pointee.mask_f64 : kernels.pointee.mask_f32)!(p)
+            return nil
         case .descend:
             let base = pass.pointee.rule!
             weights(p, t, start, hostSize, moves: true)
             base.fill(&p.pointee, tensor: t, start: start * size, group: Int(f.pointee.group))
-            if half { return halfPiece(pass, t, start, p) }
-            (double ? base.rule.pointee.descend_f64 : base.rule.pointee.descend_f32)!(p)
+            kernel = half ? nil : double ? base.rule.pointee.descend_f64 : base.rule.pointee.descend_f32
         }
+        if let kernel { kernel(p) } else { halfPiece(pass, t, start, p) }
+        return kernel
     }
 
     /// Where the weights are read and written: the point to evaluate, or for good.
@@ -128,7 +133,7 @@ extension Device {
     }
 
     /// Whether the pass's second formula takes the place of the first.
-    private func isFirst(_ pass: UnsafePointer<Pass>, _ t: Int) -> Bool {
+    func isFirst(_ pass: UnsafePointer<Pass>, _ t: Int) -> Bool {
         guard let slot = pass.pointee.unless else { return false }
         return !slot.present[t]
     }
@@ -138,12 +143,8 @@ extension Device {
         let count = isSecond ? pass.pointee.b!.count : pass.pointee.a.count
         for i in 0..<count {
             let step = isSecond ? pass.pointee.b![i] : pass.pointee.a[i]
-            var number = step.number.value
-            if let table = step.number.table {
-                number *= table.pointee.values[table.pointee.unit == .row ? row : t]
-            }
             out[i].operation = Int32(step.operation)
-            out[i].value = number
+            out[i].value = number(step, t, row)
             out[i].data = nil
             switch Int(step.operation) {
             case SAM_OP_LOAD, SAM_OP_ADD_LOAD, SAM_OP_MULTIPLY_LOAD:
@@ -170,7 +171,6 @@ extension Device {
             } else if let g = gradient(t) {
                 data = g
                 out.type = f.pointee.gradientType
-                out.value *= gradientFactor
             } else {
                 out.type = 0
                 return

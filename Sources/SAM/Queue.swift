@@ -6,33 +6,35 @@ import CSAMShims
 extension Device {
     /// Bytes of a vector that passes which run together are in at a time.
     private static let visit = 65536
+    /// Passes that wait at most.
+    static let room = 8
 
     /// Behind those that wait. What has a scope or counts runs at once, alone.
     func add(_ pass: inout Pass) {
         let isAlone = prepare(&pass)
-        waiting.append(pass)
+        append(pass)
         if isAlone { flush() }
+    }
+
+    private func append(_ pass: Pass) {
+        (waiting + waitingCount).initialize(to: pass)
+        waitingCount += 1
     }
 
     /// All that waits, and the pass.
     func run(_ pass: inout Pass) {
         _ = prepare(&pass)
-        if waiting.isEmpty { return withUnsafePointer(to: &pass) { run($0, 1) } }
-        waiting.append(pass)
+        if waitingCount == 0 { return withUnsafePointer(to: &pass) { run($0, 1) } }
+        append(pass)
         flush()
     }
 
     /// All that waits.
     func flush() {
-        if waiting.isEmpty { return }
-        waiting.withUnsafeBufferPointer { run($0.baseAddress!, $0.count) }
-        waiting.removeAll(keepingCapacity: true)
-    }
-
-    /// What waits will never be.
-    func drop() {
-        for pass in waiting { pass.slot?.writer = -1 }
-        waiting.removeAll(keepingCapacity: true)
+        if waitingCount == 0 { return }
+        run(waiting, waitingCount)
+        waiting.deinitialize(count: waitingCount)
+        waitingCount = 0
     }
 
     /// The pass's place behind those that wait; they run before where it cannot run with them. Whether it runs alone.
@@ -40,25 +42,16 @@ extension Device {
         if hasRows(pass.a) { pass.walksRows = true }
         if let b = pass.b, hasRows(b) { pass.walksRows = true }
         let isAlone = pass.scope != nil || pass.isSerial
-        if !waiting.isEmpty && (isAlone || mixes(pass)) { flush() }
-        pass.place = waiting.count
-        pass.firstSum = waiting.isEmpty ? 0 : waiting[pass.place - 1].firstSum + width(of: waiting[pass.place - 1])
+        if waitingCount > 0 && (isAlone || waitingCount == Device.room || mixes(pass)) { flush() }
+        pass.place = waitingCount
         if pass.place > 0 {
+            let last = waiting[pass.place - 1]
+            pass.firstSum = last.firstSum + last.sumsOfBlock * (last.walksRows ? rowBlocks : blocks)
             note(pass.a)
             if let b = pass.b { note(b) }
         }
         if pass.kind == .evaluate, let slot = pass.slot, slot.writer < 0 { slot.writer = pass.place }
         return isAlone
-    }
-
-    /// Partial sums of the pass.
-    private func width(of pass: Pass) -> Int {
-        let n = pass.walksRows ? rowBlocks : blocks
-        switch pass.kind {
-        case .dot, .descend: return n
-        case .displace, .move: return 2 * n
-        default: return 0
-        }
     }
 
     /// Whether sums by row and others would run together with what writes: then their parts do not begin at the same elements.
@@ -69,7 +62,7 @@ extension Device {
             if pass.walksRows { byRow = true }
         }
         look(pass)
-        for one in waiting { look(one) }
+        for i in 0..<waitingCount { look(waiting[i]) }
         return writes && byRow && whole
     }
 

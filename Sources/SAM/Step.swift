@@ -54,12 +54,15 @@ final class Step {
         return perTensor { option[Int($0.group)] }
     }
 
-    func perTensor(_ number: (Tensor) -> Double) -> Coefficient {
-        Coefficient(1, device.pool.make(.tensor) { number(self.device.tensors[$0]) })
-    }
+    func perTensor(_ number: (Tensor) -> Double) -> Coefficient { perPlace { number(self.device.tensors[$0]) } }
 
-    /// The number of each tensor, by its place.
-    func perPlace(_ number: (Int) -> Double) -> Coefficient { Coefficient(1, device.pool.make(.tensor, number)) }
+    /// The number of each tensor, by its place; one number where all are the same.
+    func perPlace(_ number: (Int) -> Double) -> Coefficient {
+        guard let table = device.pool.make(.tensor, number) else { return 1 }
+        let values = table.pointee.values
+        for t in 0..<device.count where values[t].bitPattern != values[0].bitPattern { return Coefficient(1, table) }
+        return device.count == 0 ? 1 : Coefficient(values[0])
+    }
 
     /// Random numbers of a stream: SAM_UNIFORM, SAM_NORMAL or SAM_RADEMACHER. The draw is the step's number, or what the
     /// method counts.
@@ -109,12 +112,32 @@ final class Step {
         return sums(&pass, unit).map { $0.squareRoot() }
     }
 
-    private func sums(_ pass: inout Pass, _ unit: Unit) -> Coefficient {
-        pass.unit = unit
-        pass.walksRows = unit == .row
-        device.run(&pass)
-        return unit == .all ? Coefficient(device.total(pass)) : device.totals(pass)
+    /// <u, v> and <w, w>, read together.
+    func dots(_ u: Vector, _ v: Vector, square w: Vector, by unit: Unit = .all) -> (Coefficient, Coefficient) {
+        let isGradient = unit == .all && w.gradientNumber == 1
+        if isGradient, let squares { return (dots(u, v, by: unit), Coefficient(squares)) }
+        var first = Pass(.dot, u), second = Pass(.dot, w)
+        first.b = v
+        first.walk(by: unit)
+        device.add(&first)
+        let square = sums(&second, unit)
+        if isGradient { squares = square.value }
+        return (sums(of: first), square)
     }
+
+    /// |u| and |v| by tensor or by row, read together.
+    func norms(_ u: Vector, and v: Vector, by unit: Unit) -> (Coefficient, Coefficient) {
+        let (a, b) = dots(u, u, square: v, by: unit)
+        return (a.map { $0.squareRoot() }, b.map { $0.squareRoot() })
+    }
+
+    private func sums(_ pass: inout Pass, _ unit: Unit) -> Coefficient {
+        pass.walk(by: unit)
+        device.run(&pass)
+        return sums(of: pass)
+    }
+
+    private func sums(of pass: Pass) -> Coefficient { pass.unit == .all ? Coefficient(device.total(pass)) : device.totals(pass) }
 
     /// The sum of the gradient's squares, computed once an evaluation.
     func gradientSquares() -> Double {
@@ -132,7 +155,7 @@ final class Step {
     /// a without its component along b; nothing where b = 0. b stands in a slot or is the gradient. Where a and b are the
     /// clean and the perturbed gradient, their cosine becomes known.
     func across(_ a: Vector, _ b: Vector, by unit: Unit = .all, areGradients: Bool = false) -> Vector {
-        let product = dots(a, b, by: unit), square = dots(b, b, by: unit)
+        let (product, square) = dots(a, b, square: b, by: unit)
         if areGradients && unit == .all {
             metrics.cosine = product.value / (metrics.gradient_norm * (knownNorm ?? norm(gradient)))
         }

@@ -91,6 +91,7 @@ struct Vector {
         self.formulas = Unmanaged.passUnretained(formulas)
     }
 
+    private var isConstant: Bool { count == 1 && Int(single.operation) == SAM_OP_CONSTANT }
     /// One operand times a number: what the fused passes read as it lies in memory.
     var isSingle: Bool { count == 1 && Int(single.operation) == SAM_OP_LOAD }
     /// The number times which it is the host's gradient, where it is that and the number is one for all.
@@ -120,6 +121,7 @@ struct Vector {
         var result = self
         let memory = formulas ?? other.formulas
         if let fused, other.isSingle {
+            if fused == SAM_OP_ADD_LOAD && other.single.number.isZero { return self }
             var last = other.single
             last.operation = UInt8(fused)
             last.number.value *= sign
@@ -133,7 +135,7 @@ struct Vector {
 
     static func + (a: Vector, b: Vector) -> Vector { a.joined(b, SAM_OP_ADD, fused: SAM_OP_ADD_LOAD) }
     static func - (a: Vector, b: Vector) -> Vector { a.joined(b, SAM_OP_SUBTRACT, fused: SAM_OP_ADD_LOAD, sign: -1) }
-    static func * (a: Vector, b: Vector) -> Vector { a.joined(b, SAM_OP_MULTIPLY, fused: SAM_OP_MULTIPLY_LOAD) }
+    static func * (a: Vector, b: Vector) -> Vector { a.isConstant ? a.single.number * b : a.joined(b, SAM_OP_MULTIPLY, fused: SAM_OP_MULTIPLY_LOAD) }
     static func / (a: Vector, b: Vector) -> Vector { a.joined(b, SAM_OP_DIVIDE, fused: nil) }
     static func + (a: Vector, b: Coefficient) -> Vector { a.appending(SAM_OP_SHIFT, b) }
     static prefix func - (a: Vector) -> Vector { -1.0 * a }
@@ -151,7 +153,7 @@ struct Vector {
     static func / (a: Vector, b: Double) -> Vector { a.appending(SAM_OP_SCALE, Coefficient(1 / b)) }
 
     /// self * (self * v), self computed once.
-    func twice(_ v: Vector) -> Vector { (appending(SAM_OP_DUPLICATE) * v).appending(SAM_OP_MULTIPLY) }
+    func twice(_ v: Vector) -> Vector { isConstant ? self * (self * v) : (appending(SAM_OP_DUPLICATE) * v).appending(SAM_OP_MULTIPLY) }
     var squared: Vector { appending(SAM_OP_DUPLICATE).appending(SAM_OP_MULTIPLY) }
     var root: Vector { appending(SAM_OP_ROOT) }
     var magnitude: Vector { appending(SAM_OP_MAGNITUDE) }

@@ -21,7 +21,7 @@ final class LARS: Base {
 
     override func descend(_ step: Step, along d: Vector) -> Next {
         let layered = step.perTensor { $0.shape.count > 1 ? 1 : 0 }
-        let weights = step.norms(step.iterate, by: .tensor), below = step.norms(d, by: .tensor) + step[decay] * weights
+        let (weights, lengths) = step.norms(step.iterate, and: d, by: .tensor), below = lengths + step[decay] * weights
         let ratio = Coefficient.combine(step[trust] * weights, below) { $0 > 0 && $1 > 0 ? $0 / $1 : 1 }
         let factor = Coefficient.combine(layered, ratio) { $0 > 0 ? $1 : 1 }
         let along = factor * d + factor * layered * step[decay] * step.iterate

@@ -57,7 +57,8 @@ class Ascent: Method {
             if unit == .all {
                 size = step.over(size, step.norm(scaled(v), in: scope, unless: unless, first: first.map(scaled)))
             } else if relative {
-                size = size * .combine(step.norms(step.iterate, by: unit), step.norms(scaled(v), by: unit)) { $1 == 0 ? 0 : $0 / $1 }
+                let (weights, lengths) = step.norms(step.iterate, and: scaled(v), by: unit)
+                size = size * .combine(weights, lengths) { $1 == 0 ? 0 : $0 / $1 }
             } else {
                 size = size * step.norms(scaled(v), by: unit).map { $0 == 0 ? 0 : 1 / ($0 + 1e-12) }
             }
@@ -110,7 +111,7 @@ class Ascent: Method {
         if uses("filter") {
             b = b + step.perTensor { choice($0, "filter") ? 1 : 0 } * (step.norms(step.iterate, by: .row) + step[eta])
         }
-        return a * step.iterate.magnitude + b
+        return a.isZero ? Vector(constant: b) : a * step.iterate.magnitude + b
     }
 
     /// Official ASAM scales what has "weight" in its name: the roles weight and embedding, and a norm layer's weight.

@@ -29,7 +29,8 @@ final class Bloop: Method {
     private func descend(_ step: Step) -> Next {
         let g = step[main], a = step.gradient, m = step[mean]
         step.assign(mean, m + ema.value * (g - m), first: g)
-        var r = step.dot(a, m) / (step.dot(m, m) + 1e-7)
+        let (product, square) = step.dots(a, m, square: m)
+        var r = product.value / (square.value + 1e-7)
         if barrier.isOn && lam.isOn { r = min(r, 1 / lam.value) }
         return step.descend(along: g + lam.value * (a - r * m))
     }

@@ -37,7 +37,7 @@ final class LookSAM: Ascent {
 extension Step {
     /// g + alpha |g| / (|gv| + 1e-8) gv, g the gradient; norms over everything or by tensor.
     func reusing(_ gv: Slot, _ alpha: Double, by unit: Unit = .all) -> Vector {
-        let ratio = Coefficient.combine(norms(gradient, by: unit), norms(self[gv], by: unit)) { $0 / ($1 + 1e-8) }
+        let (kept, length) = norms(self[gv], and: gradient, by: unit), ratio = Coefficient.combine(length, kept) { $0 / ($1 + 1e-8) }
         return gradient + alpha * ratio * self[gv]
     }
 }

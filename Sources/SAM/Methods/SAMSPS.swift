@@ -17,8 +17,8 @@ final class SAMSPS: Ascent {
     }
 
     override func descend(_ step: Step) -> Next {
-        let square = step.gradientSquares(), gap = max(0, step.loss - least.value - step.dot(step.gradient, step[e]))
-        let rate = step[lr].map { square == 0 ? 0 : min(gap / square, $0) }
+        let (product, square) = step.dots(step.gradient, step[e], square: step.gradient)
+        let gap = max(0, step.loss - least.value - product.value), rate = step[lr].map { square.value == 0 ? 0 : min(gap / square.value, $0) }
         step.update(to: step.iterate - rate * step.gradient)
         return .done
     }
