@@ -29,14 +29,18 @@ enum Machine<M: Real> {
                 load(step, offset, count, into: top)
             case SAM_OP_ADD_LOAD:
                 if let data = direct(step) {
-                    overTails(count, { ($0 + W.splat(value) * $1).store($2) }, { $0 + value * $1 }, top, data + offset)
+                    add(data + offset, value, count, top)
                 } else {
                     load(step, offset, count, into: top + M.register)
                     pairs(top, top + M.register, count) { $0 + $1 }
                 }
             case SAM_OP_MULTIPLY_LOAD:
-                load(step, offset, count, into: top + M.register)
-                pairs(top, top + M.register, count) { $0 * $1 }
+                if let data = direct(step) {
+                    multiply(data + offset, value, count, top)
+                } else {
+                    load(step, offset, count, into: top + M.register)
+                    pairs(top, top + M.register, count) { $0 * $1 }
+                }
             case SAM_OP_CONSTANT:
                 top += M.register
                 each(top, count) { _ in W.splat(value) }
@@ -86,7 +90,7 @@ enum Machine<M: Real> {
     static func load(_ step: UnsafePointer<sam_instruction>, _ offset: Int, _ count: Int, into out: Register) {
         let value = M(step.pointee.value)
         if let data = direct(step) {
-            overTails(count, { (W.splat(value) * $1).store($2) }, { value * $1 }, out, data + offset)
+            scale(data + offset, value, count, out)
         } else if step.pointee.type == Float.code {
             convert(step.pointee.data.assumingMemoryBound(to: Float.self) + offset, value, count, out)
         } else if step.pointee.type == Double.code {
@@ -131,18 +135,46 @@ enum Machine<M: Real> {
         }
     }
 
-    /// The same where b is the host's memory, which ends at `count`.
-    @inline(__always)
-    static func overTails(_ count: Int, _ wide: (W, W, Register) -> Void, _ narrow: (M, M) -> M,
-                          _ a: Register, _ b: UnsafePointer<M>) {
+    // Register a = value * b, a + value * b, a * (value * b), b in the host's memory, which ends at `count`. Each is written out: closures of
+    // loops with two texts become calls.
+    @inline(never)
+    private static func scale(_ b: UnsafePointer<M>, _ value: M, _ count: Int, _ a: Register) {
         var i = 0
         while i &+ W.width <= count {
             sam_prefetch(UnsafeRawPointer(b + i) + Int(SAM_REGISTER_BYTES))
-            wide(W.load(a + i), W.load(b + i), a + i)
+            (W.splat(value) * W.load(b + i)).store(a + i)
             i &+= W.width
         }
         while i < count {
-            a[i] = narrow(a[i], b[i])
+            a[i] = value * b[i]
+            i &+= 1
+        }
+    }
+
+    @inline(never)
+    private static func add(_ b: UnsafePointer<M>, _ value: M, _ count: Int, _ a: Register) {
+        var i = 0
+        while i &+ W.width <= count {
+            sam_prefetch(UnsafeRawPointer(b + i) + Int(SAM_REGISTER_BYTES))
+            (W.load(a + i) + W.splat(value) * W.load(b + i)).store(a + i)
+            i &+= W.width
+        }
+        while i < count {
+            a[i] = a[i] + value * b[i]
+            i &+= 1
+        }
+    }
+
+    @inline(never)
+    private static func multiply(_ b: UnsafePointer<M>, _ value: M, _ count: Int, _ a: Register) {
+        var i = 0
+        while i &+ W.width <= count {
+            sam_prefetch(UnsafeRawPointer(b + i) + Int(SAM_REGISTER_BYTES))
+            (W.load(a + i) * (W.splat(value) * W.load(b + i))).store(a + i)
+            i &+= W.width
+        }
+        while i < count {
+            a[i] = a[i] * (value * b[i])
             i &+= 1
         }
     }
