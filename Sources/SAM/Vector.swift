@@ -133,9 +133,21 @@ struct Vector {
         return result
     }
 
-    static func + (a: Vector, b: Vector) -> Vector { a.joined(b, SAM_OP_ADD, fused: SAM_OP_ADD_LOAD) }
-    static func - (a: Vector, b: Vector) -> Vector { a.joined(b, SAM_OP_SUBTRACT, fused: SAM_OP_ADD_LOAD, sign: -1) }
-    static func * (a: Vector, b: Vector) -> Vector { a.isConstant ? a.single.number * b : a.joined(b, SAM_OP_MULTIPLY, fused: SAM_OP_MULTIPLY_LOAD) }
+    // a single operand comes last, where the order is free: the bits are the same
+    static func + (a: Vector, b: Vector) -> Vector { a.isSingle && b.count > 1 ? b + a : a.joined(b, SAM_OP_ADD, fused: SAM_OP_ADD_LOAD) }
+    static func - (a: Vector, b: Vector) -> Vector {
+        if a.isSingle, b.count > 1, Int(b[b.count - 1].operation) == SAM_OP_SCALE {
+            var last = b[b.count - 1], rest = b
+            last.number.value *= -1
+            rest.count -= 1
+            rest.append(last, b.formulas)
+            return rest + a
+        }
+        return a.joined(b, SAM_OP_SUBTRACT, fused: SAM_OP_ADD_LOAD, sign: -1)
+    }
+    static func * (a: Vector, b: Vector) -> Vector {
+        a.isConstant ? a.single.number * b : a.isSingle && b.count > 1 ? b * a : a.joined(b, SAM_OP_MULTIPLY, fused: SAM_OP_MULTIPLY_LOAD)
+    }
     static func / (a: Vector, b: Vector) -> Vector { a.joined(b, SAM_OP_DIVIDE, fused: nil) }
     static func + (a: Vector, b: Coefficient) -> Vector { a.appending(SAM_OP_SHIFT, b) }
     static prefix func - (a: Vector) -> Vector { -1.0 * a }
@@ -154,7 +166,7 @@ struct Vector {
 
     /// self * (self * v), self computed once.
     func twice(_ v: Vector) -> Vector { isConstant ? self * (self * v) : (appending(SAM_OP_DUPLICATE) * v).appending(SAM_OP_MULTIPLY) }
-    var squared: Vector { appending(SAM_OP_DUPLICATE).appending(SAM_OP_MULTIPLY) }
+    var squared: Vector { isSingle ? self * self : appending(SAM_OP_DUPLICATE).appending(SAM_OP_MULTIPLY) }
     var root: Vector { appending(SAM_OP_ROOT) }
     var magnitude: Vector { appending(SAM_OP_MAGNITUDE) }
     var sign: Vector { appending(SAM_OP_SIGN) }

@@ -45,7 +45,7 @@ enum Combine<M: Real> {
             var asked = 0.0, moved = 0.0, offset = start
             while offset < start + n {
                 let m = min(M.register, start + n - offset)
-                if p.absolute == 0, let data = Machine<M>.single(p.code, p.length) {
+                if let data = Machine<M>.single(p.code, p.length) {
                     move(piece, offset, m, data + offset, M(p.code[0].value), &asked, &moved)
                 } else {
                     let value = Machine<M>.run(p.code, Int(p.length), piece: piece, offset: offset, count: m, first: 0)

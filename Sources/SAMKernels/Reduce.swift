@@ -16,26 +16,32 @@ enum Reduce<M: Real> {
             while start < count {
                 let n = min(Int(SAM_SUM_BLOCK), count - start)
                 var sums = Lanes32()
-                direct(x + start, y + start, n, scratch: Machine<M>.spare(p.scratch), &sums)
+                direct(x + start, y + start, n, ahead: p.stream != 0, scratch: Machine<M>.spare(p.scratch), &sums)
                 p.sums[block] = sums.total * factor
                 start += n
                 block += 1
             }
             return
         }
+        let plain = p.code[0].value == 1 ? Machine<M>.single(p.code, p.length) : nil
         while start < count {
             let n = min(Int(SAM_SUM_BLOCK), count - start)
             var sums = Lanes32(), offset = 0
             while offset < n {
-                let m = min(M.register, n - offset)
-                let a = Machine<M>.run(p.code, Int(p.length), piece: piece, offset: start + offset, count: m, first: 0)
-                pad(a, m)
-                var b = a
-                if let other = p.other {
-                    b = Machine<M>.run(other, Int(p.other_length), piece: piece, offset: start + offset, count: m, first: 1)
-                    pad(b, m)
+                let rest = min(M.register, n - offset), m = rest > 31 ? rest & ~31 : rest
+                var a = plain.map { $0 + start + offset }
+                if a == nil || m & 31 != 0 {
+                    let value = Machine<M>.run(p.code, Int(p.length), piece: piece, offset: start + offset, count: m, first: 0)
+                    pad(value, m)
+                    a = UnsafePointer(value)
                 }
-                products(a, b, m, &sums)
+                var b = a.unsafelyUnwrapped
+                if let other = p.other {
+                    let value = Machine<M>.run(other, Int(p.other_length), piece: piece, offset: start + offset, count: m, first: 1)
+                    pad(value, m)
+                    b = UnsafePointer(value)
+                }
+                products(a.unsafelyUnwrapped, b, (m + 31) & ~31, ahead: plain != nil && p.stream != 0, &sums)
                 offset += m
             }
             p.sums[block] = sums.total
@@ -119,9 +125,9 @@ enum Reduce<M: Real> {
 
     /// In the caches, and the ends.
     @inline(__always)
-    static func direct(_ x: UnsafePointer<M>, _ y: UnsafePointer<M>, _ count: Int, scratch: UnsafeMutableRawPointer, _ s: inout Lanes32) {
+    static func direct(_ x: UnsafePointer<M>, _ y: UnsafePointer<M>, _ count: Int, ahead: Bool, scratch: UnsafeMutableRawPointer, _ s: inout Lanes32) {
         let whole = count & ~31
-        products(x, y, whole, &s)
+        products(x, y, whole, ahead: ahead, &s)
         if whole < count {
             let a = scratch.assumingMemoryBound(to: M.self), b = a + 32
             for i in 0..<32 {

@@ -25,7 +25,7 @@ final class ProximalPoint: Method {
 
     private func advance(_ step: Step) -> Next {
         let pull = 1 / eta.value * (step[u] - step.iterate)
-        step.assign(u, done == 0 ? step.iterate - step[lr] * step.gradient : step[u] - step[lr] * (step.gradient + pull))
+        step.assign(u, done == 0 ? step.iterate - step[lr] * step.gradient : step[u] - step[lr] * (pull + step.gradient))
         done += 1
         if done == inner.int {
             step.update(to: step[u])
@@ -72,7 +72,7 @@ final class ProxyProx: Method {
 
     private func advance(_ step: Step) -> Next {
         let pull = 1 / eta.value * (step[u] - step.iterate)
-        step.assign(u, step[u] - step[lr] * (step.gradient + step[correction] + pull))
+        step.assign(u, step[u] - step[lr] * (pull + step.gradient + step[correction]))
         done += 1
         if done == inner.int { return finish(step) }
         step.place(at: step[u])
