@@ -85,6 +85,12 @@ extension Device {
     /// The part of one thread: elements total * thread / threads up to the next thread's, moved down to the start of a sum.
     private func work(_ pass: UnsafePointer<Pass>, _ total: Int, _ thread: Int, _ threads: Int, _ scratch: UnsafeMutableRawPointer) {
         let from = total / threads * thread, to = thread == threads - 1 ? total : total / threads * (thread + 1), byRow = pass.pointee.walksRows
+        if threads == 1 && !byRow {
+            for t in 0..<count where facts[t].count > 0 && includes(t, pass.pointee) {
+                piece(pass, t, facts[t].firstRow, 0, facts[t].count, facts[t].firstBlock, scratch)
+            }
+            return
+        }
         var position = 0
         for t in 0..<count where facts[t].count > 0 && includes(t, pass.pointee) {
             let n = facts[t].count, low = max(from - position, 0), high = min(to - position, n)
