@@ -21,10 +21,11 @@ final class Device {
     /// The tensors that are not frozen, as they were registered, and their numbers among all.
     let tensors: [Tensor]
     let places: [Int]
+    /// By tensor; one more behind them, where their partial sums end.
     let facts: UnsafeMutablePointer<Facts>
     let count: Int
-    /// Partial sums of a pass by tensor, and by row.
-    let blocks, rowBlocks: Int
+    /// Partial sums of a pass by row.
+    let rowBlocks: Int
     let pool: TablePool
     let formulas: Formulas
     let kernels = sam_processor_kernels()!
@@ -33,14 +34,13 @@ final class Device {
     let active: UnsafeMutablePointer<Bool>
     /// Tensors that are evaluated at another point than the iterate.
     let displaced: UnsafeMutablePointer<Bool>
-    /// Whether that point stands in the host's buffer and the iterate in `home`; else the other way round.
-    var inPlace = true
-    private(set) lazy var home = Slot("home", extent: .host { [unowned(unsafe) self] t in !(t.isHalf && self.halves.isExact && self.inPlace) })
+    var inPlace: Bool { halves.inPlace }
+    let home: Slot
     /// By Slot.place.
     private(set) var slots: [Slot] = []
     /// The same for what every step does: walking an array counts references.
     private var walked: UnsafeMutablePointer<Unmanaged<Slot>> = .allocate(capacity: 1), walkedCount = 0
-    let halves = Halves()
+    let halves: Halves
 
     /// What the host's gradients are multiplied by as they are read.
     var gradientFactor = 1.0
@@ -70,7 +70,10 @@ final class Device {
         self.tensors = tensors
         self.places = places
         count = tensors.count
-        facts = .allocate(capacity: max(count, 1))
+        let halves = Halves()
+        self.halves = halves
+        home = Slot("home", extent: .host { t in !(t.isHalf && halves.isExact && halves.inPlace) })
+        facts = .allocate(capacity: count + 1)
         var index: Int64 = 0, block = 0, rowBlock = 0, row = 0
         for (t, tensor) in tensors.enumerated() {
             let length = tensor.rows > 0 ? tensor.count / tensor.rows : tensor.count
@@ -82,7 +85,9 @@ final class Device {
             rowBlock += tensor.rows * Device.blocks(length)
             row += tensor.rows
         }
-        (blocks, rowBlocks) = (block, rowBlock)
+        facts[count] = Facts(type: 0, storage: 0, gradientType: 0, group: 0, isHalf: false, place: 0, count: 0, rows: 0, rowLength: 0,
+                             index: index, firstBlock: block, firstRowBlock: rowBlock, firstRow: row)
+        rowBlocks = rowBlock
         active = .allocate(capacity: max(count, 1))
         displaced = .allocate(capacity: max(count, 1))
         active.initialize(repeating: true, count: max(count, 1))
@@ -110,7 +115,6 @@ final class Device {
 
     /// The options that decide which memory is needed.
     func follow(_ shared: SharedOptions) {
-        inPlace = shared.inPlace.isOn
         halves.follow(shared)
     }
 
@@ -244,8 +248,8 @@ final class Device {
         let byRow = pass.walksRows
         var sum = 0.0
         for t in 0..<count where includes(t, pass) {
-            var b = byRow ? facts[t].firstRowBlock : facts[t].firstBlock
-            let end = t + 1 < count ? (byRow ? facts[t + 1].firstRowBlock : facts[t + 1].firstBlock) : byRow ? rowBlocks : blocks
+            let f = facts + t, end = byRow ? f[1].firstRowBlock : f[1].firstBlock
+            var b = byRow ? f.pointee.firstRowBlock : f.pointee.firstBlock
             while b < end {
                 sum += sums[pass.firstSum + b * width + place]
                 b += 1

@@ -5,10 +5,13 @@ import CSAM
 final class Halves {
     /// In use with the present options.
     private(set) var isExact = false, isStochastic = false
+    /// Whether the point to evaluate stands in the host's buffer and the iterate in `home`; else the other way round.
+    private(set) var inPlace = true
     let master = Slot("master", life: .always, extent: .halves)
     private let rounded = Slot("rounded", life: .always, extent: .doubles { $0.isHalf ? 1 : 0 })
 
     func follow(_ shared: SharedOptions) {
+        inPlace = shared.inPlace.isOn
         isExact = shared.master.isOn
         isStochastic = shared.rounding.isOn
     }

@@ -46,7 +46,7 @@ extension Device {
         pass.place = waitingCount
         if pass.place > 0 {
             let last = waiting[pass.place - 1]
-            pass.firstSum = last.firstSum + last.sumsOfBlock * (last.walksRows ? rowBlocks : blocks)
+            pass.firstSum = last.firstSum + last.sumsOfBlock * (last.walksRows ? rowBlocks : facts[count].firstBlock)
             note(pass.a)
             if let b = pass.b { note(b) }
         }
@@ -119,6 +119,12 @@ extension Device {
     private func work(_ job: UnsafePointer<Job>, _ thread: Int, _ threads: Int, _ scratch: UnsafeMutableRawPointer) {
         let total = job.pointee.total, passes = job.pointee.passes, n = job.pointee.count
         let from = total / threads * thread, to = thread == threads - 1 ? total : total / threads * (thread + 1)
+        if n == 1 && threads == 1 && !job.pointee.byRow {
+            for t in 0..<count where facts[t].count > 0 && includes(t, passes.pointee) {
+                piece(passes, t, facts[t].firstRow, 0, facts[t].count, facts[t].firstBlock, scratch)
+            }
+            return
+        }
         var position = 0
         for t in 0..<count where facts[t].count > 0 && includes(t, passes.pointee) {
             let size = facts[t].count, high = min(to - position, size)

@@ -78,13 +78,13 @@ enum Descend<R: Rule> {
                 let m = direct != nil ? n : min(M.register, start + n - offset)
                 if let direct {
                     if R.isCommon, let second {
-                        updatePair(rule, p, from, to, direct, M(p.code[0].value), second, share, offset, m, &moved)
+                        updatePair(rule, piece, from, to, direct, M(p.code[0].value), second, share, offset, m, &moved)
                     } else {
-                        update(rule, p, from, to, direct, M(p.code[0].value), offset, m, &moved)
+                        update(rule, piece, from, to, direct, M(p.code[0].value), offset, m, &moved)
                     }
                 } else {
                     let value = Machine<M>.run(p.code, Int(p.length), piece: piece, offset: offset, count: m, first: 0)
-                    update(rule, p, from, to, value - offset, 1, offset, m, &moved)
+                    update(rule, piece, from, to, value - offset, 1, offset, m, &moved)
                 }
                 offset += m
             }
@@ -96,34 +96,29 @@ enum Descend<R: Rule> {
     }
 
     @inline(__always)
-    static func slot(_ p: sam_piece, _ i: Int) -> UnsafeMutablePointer<M>? {
-        switch i {
-        case 0: return p.slot.0.map { $0.assumingMemoryBound(to: M.self) }
-        case 1: return p.slot.1.map { $0.assumingMemoryBound(to: M.self) }
-        case 2: return p.slot.2.map { $0.assumingMemoryBound(to: M.self) }
-        default: return p.slot.3.map { $0.assumingMemoryBound(to: M.self) }
-        }
+    static func slot(_ piece: UnsafePointer<sam_piece>, _ i: Int32) -> UnsafeMutablePointer<M>? {
+        sam_piece_slot_at(piece, i).map { $0.assumingMemoryBound(to: M.self) }
     }
 
     /// Of common rules each kind of loop stands for itself.
     @inline(never)
-    static func update(_ rule: R, _ p: sam_piece, _ from: UnsafePointer<M>, _ to: UnsafeMutablePointer<M>,
+    static func update(_ rule: R, _ p: UnsafePointer<sam_piece>, _ from: UnsafePointer<M>, _ to: UnsafeMutablePointer<M>,
                        _ gradient: UnsafePointer<M>, _ factor: M, _ start: Int, _ count: Int, _ moved: inout Double) {
-        if R.isCommon && p.stream == 0 {
+        if R.isCommon && p.pointee.stream == 0 {
             walk(rule, p, from, to, gradient, factor, gradient, 0, start, count, &moved, streamed: false, isPair: false)
         } else {
-            walk(rule, p, from, to, gradient, factor, gradient, 0, start, count, &moved, streamed: R.isCommon || p.stream != 0, isPair: false)
+            walk(rule, p, from, to, gradient, factor, gradient, 0, start, count, &moved, streamed: R.isCommon || p.pointee.stream != 0, isPair: false)
         }
     }
 
     @inline(never)
-    private static func updatePair(_ rule: R, _ p: sam_piece, _ from: UnsafePointer<M>, _ to: UnsafeMutablePointer<M>, _ gradient: UnsafePointer<M>,
+    private static func updatePair(_ rule: R, _ p: UnsafePointer<sam_piece>, _ from: UnsafePointer<M>, _ to: UnsafeMutablePointer<M>, _ gradient: UnsafePointer<M>,
                                    _ factor: M, _ second: UnsafePointer<M>, _ share: M, _ start: Int, _ count: Int, _ moved: inout Double) {
-        walk(rule, p, from, to, gradient, factor, second, share, start, count, &moved, streamed: p.stream != 0, isPair: true)
+        walk(rule, p, from, to, gradient, factor, second, share, start, count, &moved, streamed: p.pointee.stream != 0, isPair: true)
     }
 
     @inline(__always)
-    private static func walk(_ rule: R, _ p: sam_piece, _ from: UnsafePointer<M>, _ to: UnsafeMutablePointer<M>, _ gradient: UnsafePointer<M>,
+    private static func walk(_ rule: R, _ p: UnsafePointer<sam_piece>, _ from: UnsafePointer<M>, _ to: UnsafeMutablePointer<M>, _ gradient: UnsafePointer<M>,
                              _ factor: M, _ second: UnsafePointer<M>, _ share: M, _ start: Int, _ count: Int, _ moved: inout Double,
                              streamed: Bool, isPair: Bool) {
         let s0 = slot(p, 0), s1 = slot(p, 1), s2 = slot(p, 2), s3 = slot(p, 3)

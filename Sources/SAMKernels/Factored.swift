@@ -4,7 +4,7 @@ import CSAMShims
 ///     row = (1 - k) row + k (mean of x over columns);  column = (1 - k) column + k (mean over rows);  v = row column / max(mean of row, eps)
 ///     vector: v = (1 - k) v + k x, kept in `row`
 ///     u = d / sqrt(max(v, eps^2));  to = shrink from - step u / max(1, rms(u) / limit)
-/// Sums have a fixed order: lane i mod 8, then lanes in their order, then what is left of a row.
+/// Sums have a fixed order: lane i mod 8, then lanes by halves, then what is left of a row.
 enum Factored<M: Real> {
     static func update(_ piece: UnsafeMutablePointer<sam_factored>) {
         let p = piece.pointee, n = p.rows > 0 ? Int(p.rows * p.columns) : Int(p.columns)

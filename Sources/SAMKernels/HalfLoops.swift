@@ -77,6 +77,30 @@ struct Direction {
     }
 }
 
+/// Where a block's rounded numbers go: to the host's weights; beyond the caches, where they are not read, a line of 32 at a time past the caches.
+/// A block begins at a multiple of 32.
+struct Rounded {
+    let to: UnsafeMutablePointer<UInt16>, line: UnsafeMutablePointer<UInt16>, type: Int32, streams: Bool
+
+    init(_ piece: UnsafePointer<sam_piece>) {
+        let p = piece.pointee
+        (to, type) = (p.half_to!, p.half)
+        line = Machine<Float>.spare(p.scratch).assumingMemoryBound(to: UInt16.self)
+        streams = p.stream != 0 && (p.from != nil || p.half_from != UnsafePointer(to)) && Int(bitPattern: to) & 63 == 0
+    }
+
+    @inline(__always) func store<V: HalfLanes>(_ rounded: V, _ i: Int) {
+        if V.width == 1 || !streams { return rounded.store(half: to + i, type) }
+        rounded.store(half: line + (i & 31), type)
+        if i & 31 == 16 { SIMD16.load(UnsafeRawPointer(line).assumingMemoryBound(to: Float.self)).stream(UnsafeMutableRawPointer(to + i - 16).assumingMemoryBound(to: Float.self)) }
+    }
+
+    /// What of a line was begun, elements up to i.
+    @inline(__always) func finish(_ i: Int) {
+        if streams && i & 31 == 16 { (to + i - 16).update(from: line, bytes: 16) }
+    }
+}
+
 extension Combine where M == Float {
     /// displace of weights of 16 bits: with a copy in f32 (from) the point is it + e, rounded; `to` takes what is not rounded where it is kept.
     /// The second sum is of what the 16 bits moved; of the copy's move where it is kept.
@@ -86,24 +110,26 @@ extension Combine where M == Float {
         while start < count {
             let n = min(Int(SAM_HALF_BLOCK), count - start), block = start / Int(SAM_SUM_BLOCK), isFirst = start % Int(SAM_SUM_BLOCK) == 0
             if let save = p.save { (save + 2 * start).copyMemory(from: UnsafeRawPointer(p.half_from + start), byteCount: 2 * n) }
-            let sums = moveHalf(p, Direction(piece, start, n), start, n)
+            let sums = moveHalf(piece, Direction(piece, start, n), start, n)
             p.sums[2 * block] = (isFirst ? 0 : p.sums[2 * block]) + sums.0
             p.sums[2 * block + 1] = (isFirst ? 0 : p.sums[2 * block + 1]) + sums.1
             start += n
         }
+        if p.stream != 0 { sam_fence() }
     }
 
     @inline(never)
-    private static func moveHalf(_ p: sam_piece, _ direction: Direction, _ start: Int, _ count: Int) -> (Double, Double) {
+    private static func moveHalf(_ piece: UnsafePointer<sam_piece>, _ direction: Direction, _ start: Int, _ count: Int) -> (Double, Double) {
+        let p = piece.pointee
         let exact = p.from.map { $0.assumingMemoryBound(to: Float.self) }, kept = p.to.map { $0.assumingMemoryBound(to: Float.self) }
-        let old = p.half_from!, to = p.half_to!, type = p.half, absolute = p.absolute != 0
+        let old = p.half_from!, type = p.half, absolute = p.absolute != 0, out = Rounded(piece)
         var i = start, wide = (W.splat(0), W.splat(0)), narrow: (Float, Float) = (0, 0)
 
         @inline(__always) func one<V: HalfLanes>(_ lanes: V.Type, _ sums: inout (V, V)) {
             if V.width > 1, let exact { sam_prefetch(UnsafeRawPointer(exact + i) + Int(SAM_REGISTER_BYTES)) }
             let w = exact.map { V.load($0 + i) } ?? V.load(half: old + i, type), v = direction.at(i, lanes)
             let point = absolute ? v : w + v, e = absolute ? v - w : v, rounded = point.rounded(type)
-            rounded.store(half: to + i, type)
+            out.store(rounded, i)
             var change = rounded - w
             if let kept {
                 point.store(kept + i)
@@ -116,6 +142,7 @@ extension Combine where M == Float {
         }
 
         while i &+ W.width <= start + count { one(W.self, &wide) }
+        out.finish(i)
         while i < start + count { one(Float.self, &narrow) }
         return (wide.0.total + narrow.0.double, wide.1.total + narrow.1.double)
     }
@@ -129,15 +156,17 @@ extension Descend where R.Math == Float {
         var start = 0
         while start < count {
             let n = min(Int(SAM_HALF_BLOCK), count - start), block = start / Int(SAM_SUM_BLOCK), isFirst = start % Int(SAM_SUM_BLOCK) == 0
-            p.sums[block] = (isFirst ? 0 : p.sums[block]) + updateHalf(rule, p, Direction(piece, start, n), start, n)
+            p.sums[block] = (isFirst ? 0 : p.sums[block]) + updateHalf(rule, piece, Direction(piece, start, n), start, n)
             start += n
         }
+        if p.stream != 0 { sam_fence() }
     }
 
     @inline(never)
-    private static func updateHalf(_ rule: R, _ p: sam_piece, _ direction: Direction, _ start: Int, _ count: Int) -> Double {
+    private static func updateHalf(_ rule: R, _ piece: UnsafePointer<sam_piece>, _ direction: Direction, _ start: Int, _ count: Int) -> Double {
+        let p = piece.pointee
         let exact = p.from.map { $0.assumingMemoryBound(to: Float.self) }, kept = p.to.map { $0.assumingMemoryBound(to: Float.self) }
-        let old = p.half_from!, to = p.half_to!, type = p.half, s0 = slot(p, 0), s1 = slot(p, 1), s2 = slot(p, 2)
+        let old = p.half_from!, type = p.half, out = Rounded(piece), s0 = slot(piece, 0), s1 = slot(piece, 1), s2 = slot(piece, 2)
         var i = start, wide = W.splat(0), narrow: Float = 0
 
         @inline(__always) func one<V: HalfLanes>(_ lanes: V.Type, _ sum: inout V) {
@@ -156,7 +185,7 @@ extension Descend where R.Math == Float {
             if R.count > 1 { b.store(s1.unsafelyUnwrapped + i) }
             if R.count > 2 { c.store(s2.unsafelyUnwrapped + i) }
             let rounded = w.rounded(type)
-            rounded.store(half: to + i, type)
+            out.store(rounded, i)
             if let kept { w.store(kept + i) }
             let change = (kept != nil ? w : rounded) - before
             sum = sum + change * change
@@ -164,6 +193,7 @@ extension Descend where R.Math == Float {
         }
 
         while i &+ W.width <= start + count { one(W.self, &wide) }
+        out.finish(i)
         while i < start + count { one(Float.self, &narrow) }
         return wide.total + narrow.double
     }

@@ -25,7 +25,7 @@ protocol Lanes {
     static func smaller(_ a: Self, _ b: Self) -> Self
     /// 1 where a > b, else 0.
     static func above(_ a: Self, _ b: Self) -> Self
-    /// The lanes' sum in double, in their order.
+    /// The lanes' sum in double: halves are added, then halves of what they are.
     var total: Double { get }
 }
 
@@ -36,6 +36,8 @@ protocol Real: Lanes, BinaryFloatingPoint where Scalar == Self {
     static var code: Int32 { get }
     /// Eight scalars as doubles.
     static func widened(_ from: UnsafePointer<Self>) -> SIMD8<Double>
+    /// sum + x y of what was widened.
+    static func adding(_ sum: SIMD8<Double>, _ x: SIMD8<Double>, _ y: SIMD8<Double>) -> SIMD8<Double>
     init(_ value: Double)
     var double: Double { get }
 }
@@ -63,6 +65,9 @@ extension Float: Real {
     @inline(__always) var total: Double { Double(self) }
     @inline(__always) var double: Double { Double(self) }
     @inline(__always) static func widened(_ from: UnsafePointer<Float>) -> SIMD8<Double> { sam_widen_f32(from) }
+    @inline(__always) static func adding(_ sum: SIMD8<Double>, _ x: SIMD8<Double>, _ y: SIMD8<Double>) -> SIMD8<Double> {
+        sam_add_products_f32(sum, x, y)
+    }
 }
 
 extension Double: Real {
@@ -83,6 +88,7 @@ extension Double: Real {
     @inline(__always) var total: Double { self }
     @inline(__always) var double: Double { self }
     @inline(__always) static func widened(_ from: UnsafePointer<Double>) -> SIMD8<Double> { sam_load_f64x8(from) }
+    @inline(__always) static func adding(_ sum: SIMD8<Double>, _ x: SIMD8<Double>, _ y: SIMD8<Double>) -> SIMD8<Double> { sum + x * y }
 }
 
 extension SIMD16<Float>: Lanes {
@@ -97,11 +103,7 @@ extension SIMD16<Float>: Lanes {
     @inline(__always) static func larger(_ a: Self, _ b: Self) -> Self { sam_larger_f32x16(a, b) }
     @inline(__always) static func smaller(_ a: Self, _ b: Self) -> Self { sam_smaller_f32x16(a, b) }
     @inline(__always) static func above(_ a: Self, _ b: Self) -> Self { sam_above_f32x16(a, b) }
-    var total: Double {
-        var sum = 0.0
-        for i in 0..<16 { sum += Double(self[i]) }
-        return sum
-    }
+    @inline(__always) var total: Double { sam_total_f32x16(self) }
 }
 
 extension SIMD8<Double>: Lanes {
@@ -116,9 +118,5 @@ extension SIMD8<Double>: Lanes {
     @inline(__always) static func larger(_ a: Self, _ b: Self) -> Self { sam_larger_f64x8(a, b) }
     @inline(__always) static func smaller(_ a: Self, _ b: Self) -> Self { sam_smaller_f64x8(a, b) }
     @inline(__always) static func above(_ a: Self, _ b: Self) -> Self { sam_above_f64x8(a, b) }
-    var total: Double {
-        var sum = 0.0
-        for i in 0..<8 { sum += self[i] }
-        return sum
-    }
+    @inline(__always) var total: Double { sam_total_f64x8(self) }
 }

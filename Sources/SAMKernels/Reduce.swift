@@ -1,7 +1,7 @@
 import CSAMShims
 
 /// Partial sums of products in double, one for each block of SAM_SUM_BLOCK elements. The order is part of the
-/// definition: element i of a block goes to lane i mod 32, four vectors of eight; the lanes are added in their order.
+/// definition: element i of a block goes to lane i mod 32, four vectors of eight; their sums are added by halves.
 enum Reduce<M: Real> {
     /// sums[b] = sum over block b of code * other, or of code squared where there is no other. Where both are operands as they lie in memory,
     /// their factors come behind the sum.
@@ -70,28 +70,24 @@ enum Reduce<M: Real> {
     @inline(never)
     static func products(_ x: UnsafePointer<M>, _ y: UnsafePointer<M>, _ count: Int, ahead: Bool = false, _ sums: inout Lanes32) {
         var i = 0, s = sums
-        if x == y {
+        @inline(__always) func walk(isSquare: Bool) {
+            @inline(__always) func add(_ lanes: inout SIMD8<Double>, _ i: Int) {
+                let a = M.widened(x + i)
+                lanes = M.adding(lanes, a, isSquare ? a : M.widened(y + i))
+            }
             while i < count {
-                if ahead { ask(x + i) }
-                let a = M.widened(x + i), b = M.widened(x + i + 8), c = M.widened(x + i + 16), d = M.widened(x + i + 24)
-                s.a += a * a
-                s.b += b * b
-                s.c += c * c
-                s.d += d * d
+                if ahead {
+                    ask(x + i)
+                    if !isSquare { ask(y + i) }
+                }
+                add(&s.a, i)
+                add(&s.b, i + 8)
+                add(&s.c, i + 16)
+                add(&s.d, i + 24)
                 i &+= 32
             }
         }
-        while i < count {
-            if ahead {
-                ask(x + i)
-                ask(y + i)
-            }
-            s.a += M.widened(x + i) * M.widened(y + i)
-            s.b += M.widened(x + i + 8) * M.widened(y + i + 8)
-            s.c += M.widened(x + i + 16) * M.widened(y + i + 16)
-            s.d += M.widened(x + i + 24) * M.widened(y + i + 24)
-            i &+= 32
-        }
+        if x == y { walk(isSquare: true) } else { walk(isSquare: false) }
         sums = s
     }
 
@@ -129,12 +125,17 @@ enum Reduce<M: Real> {
         let whole = count & ~31
         products(x, y, whole, ahead: ahead, &s)
         if whole < count {
-            let a = scratch.assumingMemoryBound(to: M.self), b = a + 32
-            for i in 0..<32 {
-                a[i] = whole + i < count ? x[whole + i] : 0
-                b[i] = whole + i < count ? y[whole + i] : 0
-            }
+            let a = tail(x + whole, count - whole, scratch.assumingMemoryBound(to: M.self))
+            let b = x == y ? a : tail(y + whole, count - whole, a + 32)
             products(a, b, 32, &s)
         }
+    }
+
+    /// So many elements, at most 32, and zeros up to 32.
+    @inline(__always)
+    private static func tail(_ from: UnsafePointer<M>, _ count: Int, _ to: UnsafeMutablePointer<M>) -> UnsafeMutablePointer<M> {
+        for i in stride(from: 0, to: 32, by: M.Wide.width) { M.Wide.splat(0).store(to + i) }
+        to.update(from: from, bytes: count)
+        return to
     }
 }

@@ -1,7 +1,7 @@
 import CSAMShims
 
 /// Products with tall vectors: columns of one basis, doubles or floats, with one vector of doubles. Memory is read once; element i
-/// of a sum goes to lane i mod 8, and the lanes are added in their order, however many columns are read together.
+/// of a sum goes to lane i mod 8, and the lanes are added by halves, however many columns are read together.
 enum Tall<M: Real> {
     /// sums[j] = column j times v.
     static func project(_ basis: UnsafePointer<M>, _ stride: Int, _ columns: Int, _ v: UnsafePointer<Double>, _ count: Int,

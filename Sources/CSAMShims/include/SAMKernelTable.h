@@ -164,6 +164,7 @@ typedef struct sam_kernels {
 typedef int64_t sam_two_words __attribute__((vector_size(16), aligned(8)));
 _Static_assert(sizeof(sam_piece) % sizeof(sam_two_words) == 0, "cleared by two words at a time");
 static inline void sam_piece_clear(sam_piece *piece) {
+#pragma clang loop unroll(full)
     for (size_t i = 0; i < sizeof *piece / sizeof(sam_two_words); i++)
         ((volatile sam_two_words *)piece)[i] = (sam_two_words){0, 0};
 }

@@ -78,6 +78,24 @@ SAM_INLINE void sam_prefetch(const void *p) { __builtin_prefetch(p, 0, 3); }
 
 SAM_INLINE sam_f64x8 sam_widen_f32(const float *p) { return __builtin_convertvector(*(const sam_f32x8_unaligned *)p, sam_f64x8); }
 
+/* sum + x y of what was widened: products of f32 are exact in double, so that one rounding and two are the same bits. */
+SAM_INLINE sam_f64x8 sam_add_products_f32(sam_f64x8 sum, sam_f64x8 x, sam_f64x8 y) {
+#if defined(__FMA__) || defined(__aarch64__)
+    return __builtin_elementwise_fma(x, y, sum);
+#else
+    return sum + x * y;
+#endif
+}
+
+/* The lanes' sum in double: halves are added, then halves of what they are. */
+#define SAM_TOTAL(v) (((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7])))
+SAM_INLINE double sam_total_f64x8(sam_f64x8 v) { return SAM_TOTAL(v); }
+SAM_INLINE double sam_total_f32x16(sam_f32x16 v) {
+    sam_f64x8 sum = __builtin_convertvector(__builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7), sam_f64x8) +
+                    __builtin_convertvector(__builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15), sam_f64x8);
+    return SAM_TOTAL(sum);
+}
+
 SAM_INLINE sam_f32x16 sam_root_f32x16(sam_f32x16 v) { return __builtin_elementwise_sqrt(v); }
 SAM_INLINE sam_f64x8 sam_root_f64x8(sam_f64x8 v) { return __builtin_elementwise_sqrt(v); }
 SAM_INLINE float sam_root_f32(float v) { return __builtin_elementwise_sqrt(v); }

@@ -46,7 +46,7 @@ struct AdamConstants<Math: Real> {
     /// The decayed w, the first moment and, answered, the direction.
     @inline(__always)
     func first<V: Lanes>(_ w: inout V, _ g: V, _ m: inout V) -> V where V.Scalar == Math {
-        let d = g + V.splat(decay) * w
+        let d = decay == 0 ? g : g + V.splat(decay) * w
         w = w * V.splat(shrink)
         m = V.splat(beta1) * m + V.splat(rest1) * d
         return d

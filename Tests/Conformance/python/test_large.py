@@ -4,7 +4,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-N, PIECE = 9_000_001, 500_009
+N, PIECE = 9_000_023, 500_009                     # N: 16 and a few more than a multiple of 32
 
 
 def shifted(values, dtype, by):
@@ -15,24 +15,25 @@ def shifted(values, dtype, by):
     return memory[first:first + values.size]
 
 
-def steps(w, g, method):
-    optimizer = libsam.Optimizer([w], [g], method=method, base="adamw", lr=1e-2)
+def steps(w, g, method, **options):
+    optimizer = libsam.Optimizer([w], [g], method=method, base="adamw", lr=1e-2, **options)
     for _ in range(2):
         optimizer.step(lambda ask: 1.0)
     return optimizer
 
 
 @pytest.mark.parametrize("by", [0, 1])
-@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.float16, ml_dtypes.bfloat16], ids=lambda t: np.dtype(t).name)
+@pytest.mark.parametrize("dtype, master", [(np.float32, False), (np.float64, False), *((t, on) for t in (np.float16, ml_dtypes.bfloat16) for on in (False, True))],
+                         ids=lambda t: np.dtype(t).name if isinstance(t, type) else f"master{int(t)}")
 @pytest.mark.parametrize("method", ["none", "usam"])                # element by element, so that pieces are whole problems
-def test_as_in_pieces(method, dtype, by):
+def test_as_in_pieces(method, dtype, master, by):
     random = np.random.default_rng(7)
     values, slopes = random.normal(0, 1, N).astype(np.float32), random.normal(0, 1, N).astype(np.float32)
     whole, slope = shifted(values, dtype, by), shifted(slopes, dtype, by)
     small, start = whole.copy(), 0
-    optimizer = steps(whole, slope, method)
+    optimizer = steps(whole, slope, method, master=master)
     while start < N:
-        steps(small[start:start + PIECE], slope[start:start + PIECE].copy(), method)
+        steps(small[start:start + PIECE], slope[start:start + PIECE].copy(), method, master=master)
         start += PIECE
     assert whole.tobytes() == small.tobytes()
     np.testing.assert_allclose(optimizer.metrics.gradient_norm, np.linalg.norm(slope.astype(np.float64)), rtol=1e-13)

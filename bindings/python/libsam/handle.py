@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from . import typing
 
 ASKS = [Ask(bits) for bits in range(64)]
-"""Made once: an answer of every call."""
+"""Made once: an answer of every call, which `is` one of them."""
+DONE = ASKS[0]
 
 
 class Handle:
@@ -27,7 +28,7 @@ class Handle:
     must live as long as the library writes to the tensors."""
 
     def __init__(self, tensors: Iterable[_abi.sam_parameter], groups: Iterable[str], method: str, base: str | None, *kept: Any) -> None:
-        self._ask, self._method, self._base = Ask(0), method, base
+        self._ask, self._method, self._base = DONE, method, base
         self._set, self._handle = ctypes.c_void_p(), ctypes.c_void_p()
         check(library.sam_parameters_create(self._set))
         self._close = weakref.finalize(self, _destroy, self._set, self._handle, *kept)
@@ -45,13 +46,15 @@ class Handle:
         """Begins a step (its loss is ignored) or delivers the evaluation just made, and answers what to evaluate next;
         Ask(0): the step is complete. An exception of the library ends the step with the weights restored."""
         value, own = loss if type(loss) is float else number(loss, "loss"), self.__dict__
-        own["_ask"] = ASKS[0]
-        ask = own["_ask"] = ASKS[check(library.sam_step(self._handle, value))]
+        status = library.sam_step(self._handle, value)
+        ask = own["_ask"] = ASKS[status] if status >= 0 else DONE
+        if status < 0:
+            check(status)
         return ask
 
     def cancel(self) -> None:
         """Ends the step under way: weights restored, no update, state as before it. Between steps: nothing."""
-        self._ask = Ask(0)
+        self._ask = DONE
         check(library.sam_cancel(self._handle))
 
     @property

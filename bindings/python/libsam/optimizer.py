@@ -13,7 +13,7 @@ from . import _documents, arrays
 from ._library import check, library
 from ._text import further
 from .errors import ArgumentError, StateError
-from .handle import number
+from .handle import DONE, number
 from .options import OptionHandle
 from .stepping import Ask
 
@@ -72,18 +72,21 @@ class Optimizer(OptionHandle):
         """One step. `closure` is called with what to evaluate, fills the gradients and answers the plain loss. Answers the
         loss of the first evaluation. If the closure raises, the step is cancelled (the weights are those before it) and
         the exception goes on to the caller."""
-        if self._ask:
+        if self._ask is not DONE:
             raise StateError("a step is under way: finish it with advance() or end it with cancel() before step()")
-        first, begun, ask = math.nan, True, self.advance()
+        first, ask, advance = None, self.advance(), self.advance
         try:
-            while ask:
-                loss = number(closure(ask), "the closure's loss")
-                first, begun = (loss, False) if begun else (first, False)
-                ask = self.advance(loss) if self._ask else Ask(0)       # it may have called cancel()
+            while ask is not DONE:
+                loss = closure(ask)
+                if type(loss) is not float:
+                    loss = number(loss, "the closure's loss")
+                if first is None:
+                    first = loss
+                ask = advance(loss) if self._ask is not DONE else DONE          # it may have called cancel()
         except BaseException:
             self.cancel()
             raise
-        return first
+        return math.nan if first is None else first
 
     # ---- arrays
 
