@@ -90,10 +90,11 @@ final class Step {
         return device.total(pass).squareRoot()
     }
 
-    /// <u, v> over everything.
-    func dot(_ u: Vector, _ v: Vector) -> Double {
+    /// <u, v> over everything, or over the tensors of a scope.
+    func dot(_ u: Vector, _ v: Vector, in scope: [Bool]? = nil) -> Double {
         var pass = Pass(.dot, u)
         pass.b = v
+        pass.scope = scope
         device.run(&pass)
         return device.total(pass)
     }

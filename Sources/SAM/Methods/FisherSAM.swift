@@ -14,7 +14,7 @@ final class FisherSAM: Ascent {
 
     override func ascend(_ step: Step) -> Next {
         let g = step.gradient, scope = reach(step), metric = weight.value * g.squared + 1
-        let length = step.norm(g / metric.root, in: scope)
+        let length = step.dot(g, g / metric, in: scope).squareRoot()
         step.displace(by: step.over(step[rho], length) * (g / metric), in: scope)
         return .ask(descend)
     }
