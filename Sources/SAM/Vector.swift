@@ -121,7 +121,6 @@ struct Vector {
         var result = self
         let memory = formulas ?? other.formulas
         if let fused, other.isSingle {
-            if fused == SAM_OP_ADD_LOAD && other.single.number.isZero { return self }
             var last = other.single
             last.operation = UInt8(fused)
             last.number.value *= sign
@@ -146,7 +145,7 @@ struct Vector {
         return a.joined(b, SAM_OP_SUBTRACT, fused: SAM_OP_ADD_LOAD, sign: -1)
     }
     static func * (a: Vector, b: Vector) -> Vector {
-        a.isConstant ? a.single.number * b : a.isSingle && b.count > 1 ? b * a : a.joined(b, SAM_OP_MULTIPLY, fused: SAM_OP_MULTIPLY_LOAD)
+        a.isConstant ? b.appending(SAM_OP_SCALE, a.single.number) : a.isSingle && b.count > 1 ? b * a : a.joined(b, SAM_OP_MULTIPLY, fused: SAM_OP_MULTIPLY_LOAD)
     }
     static func / (a: Vector, b: Vector) -> Vector { a.joined(b, SAM_OP_DIVIDE, fused: nil) }
     static func + (a: Vector, b: Coefficient) -> Vector { a.appending(SAM_OP_SHIFT, b) }
@@ -165,7 +164,7 @@ struct Vector {
     static func / (a: Vector, b: Double) -> Vector { a.appending(SAM_OP_SCALE, Coefficient(1 / b)) }
 
     /// self * (self * v), self computed once.
-    func twice(_ v: Vector) -> Vector { isConstant ? self * (self * v) : (appending(SAM_OP_DUPLICATE) * v).appending(SAM_OP_MULTIPLY) }
+    func twice(_ v: Vector) -> Vector { isConstant ? single.number * (single.number * v) : (appending(SAM_OP_DUPLICATE) * v).appending(SAM_OP_MULTIPLY) }
     var squared: Vector { isSingle ? self * self : appending(SAM_OP_DUPLICATE).appending(SAM_OP_MULTIPLY) }
     var root: Vector { appending(SAM_OP_ROOT) }
     var magnitude: Vector { appending(SAM_OP_MAGNITUDE) }

@@ -23,7 +23,7 @@ final class LAMB: Base {
         step.assign(m, step[beta1] * step[m] + rest(step, beta1) * d)
         step.assign(v, step[beta2] * step[v] + rest(step, beta2) * d.squared)
         let first = correction(step, beta1).map { 1 / $0 }, root = correction(step, beta2).map { 1 / $0.squareRoot() }
-        let u = first * step[m] / (root * step[v].root + step[eps]) + step[decay] * step.iterate
+        let scaled = first * step[m] / (root * step[v].root + step[eps]), u = decay.isUsed ? scaled + step[decay] * step.iterate : scaled
         let (weights, lengths) = step.norms(step.iterate, and: u, by: .tensor)
         let most = Coefficient.combine(weights, step[clip]) { min($0, $1) }
         let ratio = Coefficient.combine(most, lengths) { $0 > 0 && $1 > 0 ? $0 / $1 : 1 }
