@@ -15,6 +15,7 @@ enum Stream: UInt8 { case noise = 1, masks = 2, decisions = 3, probes = 4, priva
 /// numbers that may differ by group, tensor or row are Coefficients.
 final class Step {
     let device: Device
+    private let formulas: Unmanaged<Formulas>
     let base: Base?
     /// The step's number, from 1.
     var number: Int64 = 1
@@ -36,17 +37,18 @@ final class Step {
     init(device: Device, base: Base?) {
         self.device = device
         self.base = base
+        formulas = Unmanaged.passUnretained(device.formulas)
     }
 
     // MARK: vectors
 
     /// Of the evaluation just made.
-    var gradient: Vector { Vector(operand: Vector.Operand.gradient, in: device.formulas) }
+    var gradient: Vector { Vector(operand: Vector.Operand.gradient, in: formulas) }
     /// The weights between steps.
-    var iterate: Vector { Vector(operand: Vector.Operand.iterate, in: device.formulas) }
+    var iterate: Vector { Vector(operand: Vector.Operand.iterate, in: formulas) }
     /// The weights where the last evaluation was made.
-    var point: Vector { Vector(operand: Vector.Operand.point, in: device.formulas) }
-    subscript(slot: Slot) -> Vector { Vector(operand: Vector.Operand.slots + slot.place, in: device.formulas) }
+    var point: Vector { Vector(operand: Vector.Operand.point, in: formulas) }
+    subscript(slot: Slot) -> Vector { Vector(operand: Vector.Operand.slots + slot.place, in: formulas) }
 
     /// The option's number, by group where groups differ.
     subscript(option: Option) -> Coefficient {
@@ -67,7 +69,7 @@ final class Step {
     /// Random numbers of a stream: SAM_UNIFORM, SAM_NORMAL or SAM_RADEMACHER. The draw is the step's number, or what the
     /// method counts.
     func random(_ kind: Int, _ stream: Stream, draw: Int64? = nil) -> Vector {
-        Vector(random: kind, stream: stream.rawValue, draw: draw ?? number, in: device.formulas)
+        Vector(random: kind, stream: stream.rawValue, draw: draw ?? number, in: formulas)
     }
 
     /// Element `index` of a uniform draw: (0, 1].

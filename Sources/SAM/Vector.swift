@@ -77,18 +77,18 @@ struct Vector {
         return single
     }
 
-    init(operand: Int, in formulas: Formulas) {
+    init(operand: Int, in formulas: Unmanaged<Formulas>) {
         single = Instruction(operation: UInt8(SAM_OP_LOAD), operand: Int16(operand), number: 1)
-        self.formulas = Unmanaged.passUnretained(formulas)
+        self.formulas = formulas
     }
 
     /// The same number everywhere. The first of a formula needs another vector beside it.
     init(constant: Coefficient) { single = Instruction(operation: UInt8(SAM_OP_CONSTANT), number: constant) }
 
     /// Random numbers of random.md: SAM_UNIFORM, SAM_NORMAL or SAM_RADEMACHER.
-    init(random kind: Int, stream: UInt8, draw: Int64, in formulas: Formulas) {
+    init(random kind: Int, stream: UInt8, draw: Int64, in formulas: Unmanaged<Formulas>) {
         single = Instruction(operation: UInt8(SAM_OP_RANDOM), stream: stream, operand: Int16(kind), draw: UInt32(truncatingIfNeeded: draw), number: 1)
-        self.formulas = Unmanaged.passUnretained(formulas)
+        self.formulas = formulas
     }
 
     private var isConstant: Bool { count == 1 && Int(single.operation) == SAM_OP_CONSTANT }

@@ -16,11 +16,16 @@ func given<T>(_ pointer: T?, _ what: StaticString, _ expected: StaticString) thr
 
 /// The object of a handle; a null, destroyed or foreign one is refused.
 func object<Object: AnyObject>(_ handle: OpaquePointer?, _ kind: Int, _ what: StaticString) throws(Failure) -> Object {
+    try held(handle, kind, what).takeUnretainedValue()
+}
+
+/// The same, not counted: for the time of a call.
+func held<Object: AnyObject>(_ handle: OpaquePointer?, _ kind: Int, _ what: StaticString) throws(Failure) -> Unmanaged<Object> {
     guard let handle else { throw .argument("\(what) = NULL: expected a handle from sam_\(what)_create") }
     guard let found = sam_handle_get(UnsafeRawPointer(handle), Int32(kind)) else {
         throw .argument("\(what) = \(Int(bitPattern: handle)): expected a handle from sam_\(what)_create that was not destroyed")
     }
-    return Unmanaged<Object>.fromOpaque(found).takeUnretainedValue()
+    return Unmanaged<Object>.fromOpaque(found)
 }
 
 /// Puts an object into the table; the table keeps it alive.

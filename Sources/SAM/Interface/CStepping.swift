@@ -18,7 +18,10 @@ public func sam_optimizer_create(_ handle: OpaquePointer?, _ method: UnsafePoint
 
 @c @implementation @_documentation(visibility: internal)
 public func sam_step(_ handle: OpaquePointer?, _ loss: Double) -> Int32 {
-    answer { () throws(Failure) in try optimizer(handle).step(loss) }
+    answer { () throws(Failure) in
+        let optimizer: Unmanaged<Optimizer> = try held(handle, SAM_HANDLE_OPTIMIZER, "optimizer")
+        return try optimizer._withUnsafeGuaranteedRef { optimizer in Result { () throws(Failure) in try optimizer.step(loss) } }.get()
+    }
 }
 
 @c @implementation @_documentation(visibility: internal)
