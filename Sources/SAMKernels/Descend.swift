@@ -5,7 +5,7 @@ import CSAMShims
 protocol Rule {
     associatedtype Math: Real
     static var count: Int { get }
-    /// Whether it is one of the common ones, whose loop reads directions of two terms where they lie and asks for lines ahead.
+    /// Whether it is one of the common ones, whose loop reads directions of two terms where they lie.
     static var isCommon: Bool { get }
     init(_ setting: Setting)
     /// w: the weight, in and out. g: the direction. s0 ...: the rule's state, in and out.
@@ -128,14 +128,8 @@ enum Descend<R: Rule> {
         /// Whether slot n is in use: all that common rules count are.
         @inline(__always) func uses(_ n: Int, _ s: UnsafeMutablePointer<M>?) -> Bool { R.count > n && (R.isCommon || s != nil) }
         @inline(__always) func at(_ s: UnsafeMutablePointer<M>?) -> UnsafeMutablePointer<M> { s.unsafelyUnwrapped + i }
-        @inline(__always) func ahead(_ p: UnsafePointer<M>) { sam_prefetch(UnsafeRawPointer(p) + Int(SAM_REGISTER_BYTES)) }
 
         @inline(__always) func one<V: Lanes>(_ type: V.Type, _ sum: inout V, _ streamed: Bool) where V.Scalar == M {
-            if R.isCommon, V.width > 1, streamed {
-                ahead(from + i)
-                if R.count > 0 { ahead(at(s0)) }
-                if R.count > 1 { ahead(at(s1)) }
-            }
             let old = V.load(from + i)
             var w = old
             var a = V.splat(0), b = V.splat(0), c = V.splat(0), d = V.splat(0)

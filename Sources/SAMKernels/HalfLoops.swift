@@ -18,89 +18,6 @@ func moved(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -
 
 #if SAM_HALF_LOOPS || !arch(x86_64)
 
-/// Lanes that are read from and written to numbers of 16 bits: SAM_STORAGE_BF16, SAM_STORAGE_F16.
-protocol HalfLanes: Lanes where Scalar == Float {
-    static func load(half: UnsafePointer<UInt16>, _ type: Int32) -> Self
-    /// To the nearest of that type, ties to even.
-    func rounded(_ type: Int32) -> Self
-    /// Of a rounded number.
-    func store(half: UnsafeMutablePointer<UInt16>, _ type: Int32)
-}
-
-extension SIMD16<Float>: HalfLanes {
-    @inline(__always) static func load(half: UnsafePointer<UInt16>, _ type: Int32) -> Self {
-        type == Int32(SAM_STORAGE_BF16) ? sam_load_bf16x16(half) : sam_load_f16x16(half)
-    }
-    @inline(__always) func rounded(_ type: Int32) -> Self { type == Int32(SAM_STORAGE_BF16) ? sam_round_bf16x16(self) : sam_round_f16x16(self) }
-    @inline(__always) func store(half: UnsafeMutablePointer<UInt16>, _ type: Int32) {
-        if type == Int32(SAM_STORAGE_BF16) { sam_store_bf16x16(half, self) } else { sam_store_f16x16(half, self) }
-    }
-}
-
-extension Float: HalfLanes {
-    @inline(__always) static func load(half: UnsafePointer<UInt16>, _ type: Int32) -> Float {
-        var value: Float = 0
-        Half.widen(type, half, &value, 1)
-        return value
-    }
-    @inline(__always) func rounded(_ type: Int32) -> Float {
-        var value = self, bits: UInt16 = 0
-        Half.round(type, &value, &bits, 1)
-        Half.widen(type, &bits, &value, 1)
-        return value
-    }
-    @inline(__always) func store(half: UnsafeMutablePointer<UInt16>, _ type: Int32) {
-        var value = self
-        Half.round(type, &value, half, 1)
-    }
-}
-
-/// A direction, times a factor: an operand in memory, of f32 or of 16 bits, or a register that holds it from `offset` on.
-struct Direction {
-    let floats: UnsafePointer<Float>?, halves: UnsafePointer<UInt16>?
-    let type: Int32
-    let factor: Float
-
-    @inline(never)
-    init(_ piece: UnsafePointer<sam_piece>, _ offset: Int, _ count: Int) {
-        let code = piece.pointee.code!, step = code.pointee, isSingle = piece.pointee.length == 1 && Int(step.operation) == SAM_OP_LOAD
-        type = step.type
-        halves = isSingle && type > Double.code ? step.data.map { $0.assumingMemoryBound(to: UInt16.self) } : nil
-        let direct = Machine<Float>.single(code, piece.pointee.length)
-        factor = direct != nil || halves != nil ? Float(step.value) : 1
-        floats = halves != nil ? nil : direct
-            ?? UnsafePointer(Machine<Float>.run(code, Int(piece.pointee.length), piece: piece, offset: offset, count: count, first: 0)) - offset
-    }
-
-    @inline(__always) func at<V: HalfLanes>(_ i: Int, _ lanes: V.Type) -> V {
-        V.splat(factor) * (halves.map { V.load(half: $0 + i, type) } ?? V.load(floats! + i))
-    }
-}
-
-/// Where a block's rounded numbers go: to the host's weights; beyond the caches, where they are not read, a line of 32 at a time past the caches.
-/// A block begins at a multiple of 32.
-struct Rounded {
-    let to: UnsafeMutablePointer<UInt16>, line: UnsafeMutablePointer<UInt16>, type: Int32, streams: Bool
-
-    init(_ piece: UnsafePointer<sam_piece>) {
-        let p = piece.pointee
-        (to, type) = (p.half_to!, p.half)
-        line = Machine<Float>.spare(p.scratch).assumingMemoryBound(to: UInt16.self)
-        streams = p.stream != 0 && (p.from != nil || p.half_from != UnsafePointer(to)) && Int(bitPattern: to) & 63 == 0
-    }
-
-    @inline(__always) func store<V: HalfLanes>(_ rounded: V, _ i: Int) {
-        if V.width == 1 || !streams { return rounded.store(half: to + i, type) }
-        rounded.store(half: line + (i & 31), type)
-        if i & 31 == 16 { SIMD16.load(UnsafeRawPointer(line).assumingMemoryBound(to: Float.self)).stream(UnsafeMutableRawPointer(to + i - 16).assumingMemoryBound(to: Float.self)) }
-    }
-
-    /// What of a line was begun, elements up to i.
-    @inline(__always) func finish(_ i: Int) {
-        if streams && i & 31 == 16 { (to + i - 16).update(from: line, bytes: 16) }
-    }
-}
-
 extension Combine where M == Float {
     /// displace of weights of 16 bits: with a copy in f32 (from) the point is it + e, rounded; `to` takes what is not rounded where it is kept.
     /// The second sum is of what the 16 bits moved; of the copy's move where it is kept.
@@ -129,7 +46,7 @@ extension Combine where M == Float {
             if V.width > 1, let exact { sam_prefetch(UnsafeRawPointer(exact + i) + Int(SAM_REGISTER_BYTES)) }
             let w = exact.map { V.load($0 + i) } ?? V.load(half: old + i, type), v = direction.at(i, lanes)
             let point = absolute ? v : w + v, e = absolute ? v - w : v, rounded = point.rounded(type)
-            out.store(rounded, i)
+            out.store(rounded, i, type)
             var change = rounded - w
             if let kept {
                 point.store(kept + i)
@@ -141,10 +58,37 @@ extension Combine where M == Float {
             i &+= V.width
         }
 
+        if let exact, kept == nil, !absolute, direction.halves != nil, direction.type == type {
+            if type == Int32(SAM_STORAGE_BF16) {
+                movePlain(BrainFormat.self, exact, direction, out, &i, start + count, &wide)
+            } else {
+                movePlain(HalfFormat.self, exact, direction, out, &i, start + count, &wide)
+            }
+        }
         while i &+ W.width <= start + count { one(W.self, &wide) }
         out.finish(i)
         while i < start + count { one(Float.self, &narrow) }
         return (wide.0.total + narrow.0.double, wide.1.total + narrow.1.double)
+    }
+}
+
+extension Combine where M == Float {
+    /// The vectors of moveHalf where copies in f32 stay and are displaced along a direction of their type: nothing else is in the loop.
+    @inline(never)
+    private static func movePlain<F: Format>(_ format: F.Type, _ exact: UnsafePointer<Float>, _ direction: Direction, _ out: Rounded, _ at: inout Int, _ end: Int,
+                                             _ sums: inout (W, W)) {
+        let halves = direction.halves!, factor = W.splat(direction.factor)
+        var i = at, (asked, moved) = sums
+        while i &+ W.width <= end {
+            sam_prefetch(UnsafeRawPointer(exact + i) + Int(SAM_REGISTER_BYTES))
+            let w = W.load(exact + i), e = factor * W.load(half: halves + i, F.type), rounded = (w + e).rounded(F.type)
+            out.store(rounded, i, F.type)
+            let change = rounded - F.nearest(w)             // a NaN in w is one in what was rounded
+            asked = asked + e * e
+            moved = moved + change * change
+            i &+= W.width
+        }
+        (at, sums) = (i, (asked, moved))
     }
 }
 
@@ -185,7 +129,7 @@ extension Descend where R.Math == Float {
             if R.count > 1 { b.store(s1.unsafelyUnwrapped + i) }
             if R.count > 2 { c.store(s2.unsafelyUnwrapped + i) }
             let rounded = w.rounded(type)
-            out.store(rounded, i)
+            out.store(rounded, i, type)
             if let kept { w.store(kept + i) }
             let change = (kept != nil ? w : rounded) - before
             sum = sum + change * change

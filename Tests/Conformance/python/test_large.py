@@ -27,13 +27,26 @@ def steps(w, g, method, **options):
                          ids=lambda t: np.dtype(t).name if isinstance(t, type) else f"master{int(t)}")
 @pytest.mark.parametrize("method", ["none", "usam"])                # element by element, so that pieces are whole problems
 def test_as_in_pieces(method, dtype, master, by):
+    compare(method, dtype, by, master=master)
+
+
+@pytest.mark.parametrize("by", [0, 1])
+@pytest.mark.parametrize("method, options", [("usam", {"micro_batches": 2}), ("optimistic", {})],
+                         ids=lambda v: v if isinstance(v, str) else "")
+def test_vectors_kept(method, options, by):
+    """Passes that write vectors wait for the next, and run with it over one part after the other."""
+    compare(method, np.float32, by, **options)
+
+
+def compare(method, dtype, by, **options):
+    """Two steps of the whole, and of one piece after the other."""
     random = np.random.default_rng(7)
     values, slopes = random.normal(0, 1, N).astype(np.float32), random.normal(0, 1, N).astype(np.float32)
     whole, slope = shifted(values, dtype, by), shifted(slopes, dtype, by)
     small, start = whole.copy(), 0
-    optimizer = steps(whole, slope, method, master=master)
+    optimizer = steps(whole, slope, method, **options)
     while start < N:
-        steps(small[start:start + PIECE], slope[start:start + PIECE].copy(), method, master=master)
+        steps(small[start:start + PIECE], slope[start:start + PIECE].copy(), method, **options)
         start += PIECE
     assert whole.tobytes() == small.tobytes()
     np.testing.assert_allclose(optimizer.metrics.gradient_norm, np.linalg.norm(slope.astype(np.float64)), rtol=1e-13)
