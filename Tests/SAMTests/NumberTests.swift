@@ -55,6 +55,7 @@ import Testing
         device.register(out)
         try device.prepare([out], byRow: false)
         step.assign(out, step.random(kind, stream, draw: draw))
+        device.flush()
         let numbers = out.writing(1).assumingMemoryBound(to: Double.self)
         return (0..<(end - start)).map { numbers[$0] }
     }

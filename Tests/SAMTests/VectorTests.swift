@@ -27,6 +27,7 @@ import Testing
         let W = step.iterate, G = step.gradient
         func check(_ name: String, _ formula: Vector, _ expected: (Double, Double) -> Double) {
             step.assign(out, formula)
+            device.flush()
             let result = out.writing(0).assumingMemoryBound(to: Scalar.self)
             for i in 0..<n {
                 let right = expected(Double(w[i]), Double(g[i]))
