@@ -52,6 +52,7 @@ extension Device {
         case .descend:
             let base = pass.pointee.rule!
             weights(p, t, start, hostSize, moves: true)
+            if !half && p.pointee.from == UnsafeRawPointer(p.pointee.to) { p.pointee.stream = 0 }       // lines that are read anyway
             base.fill(&p.pointee, tensor: t, start: start * size, group: Int(f.pointee.group))
             kernel = half ? nil : double ? base.rule.pointee.descend_f64 : base.rule.pointee.descend_f32
         }
