@@ -192,10 +192,14 @@ def documents(c):
     lines = [f'"""What help() adds. {WRITTEN}"""', ""]
     for name, text in (("_OPTIMIZER", optimizer(c)), ("MEASURES", measures)):
         lines += [f'{name} = """\\', *text, '"""', ""]
-    for name, without in (("ARRAYS", []), ("TENSORS", BUFFERS[:1]), ("TREES", BUFFERS)):
-        shared = {option: o for option, o in c.shared.items() if option not in without}
-        lines += [f'{name} = """\\', "Options of every optimizer, with default and range:", "", *listed(shared, "    "), "", '""" + _OPTIMIZER', ""]
-    return "\n".join(lines[:-1]) + "\n"
+    lines += ["_SHARED = {"]
+    for name, o in c.shared.items():
+        lines += [f'    "{name}": """\\', *listed({name: o}, "    "), '""",']
+    lines += ["}", "", "", "def _with(*without: str) -> str:",
+              '    return "".join(["Options of every optimizer, with default and range:\\n\\n", *(text for name, text in _SHARED.items() if name not in without), "\\n", _OPTIMIZER])',
+              "", ""]
+    return "\n".join(lines + [f"{name} = _with({', '.join(map(repr, without))})".replace("'", '"')
+                              for name, without in (("ARRAYS", []), ("TENSORS", BUFFERS[:1]), ("TREES", BUFFERS))]) + "\n"
 
 
 def main():

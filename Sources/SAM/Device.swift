@@ -38,8 +38,7 @@ final class Device {
     let home: Slot
     /// By Slot.place.
     private(set) var slots: [Slot] = []
-    /// The same for what every step does: walking an array counts references.
-    private var walked: UnsafeMutablePointer<Unmanaged<Slot>> = .allocate(capacity: 1), walkedCount = 0
+    private var walked = Uncounted([])
     let halves: Halves
 
     /// What the host's gradients are multiplied by as they are read.
@@ -129,18 +128,16 @@ final class Device {
     /// The step is complete, or given up: what it wrote stays, or goes.
     func close(keeping: Bool) {
         flush()
-        let n = walkedCount
-        for i in 0..<n { walked[i]._withUnsafeGuaranteedRef { keeping ? $0.keep() : $0.forget() } }
+        let walked = walked
+        for i in 0..<walked.count { walked.with(i) { keeping ? $0.keep() : $0.forget() } }
     }
 
     /// Finds all memory that a step with these slots needs; afterwards nothing in it can fail for want of memory. Slots that are not
     /// needed any more, and what they held, go.
     func prepare(_ needed: [Slot], byRow: Bool) throws(Failure) {
-        if walkedCount != slots.count {
+        if walked.count != slots.count {
             walked.deallocate()
-            walked = .allocate(capacity: slots.count)
-            walkedCount = slots.count
-            for (i, slot) in slots.enumerated() { walked[i] = Unmanaged.passUnretained(slot) }
+            walked = Uncounted(slots)
         }
         for slot in needed {
             if slot.isAllocated && !slot.fits(tensors) { slot.release() }

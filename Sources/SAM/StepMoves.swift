@@ -65,8 +65,8 @@ extension Step {
         if pass.scope != nil { restoreOutside(pass) }
         device.run(&pass)
         isPerturbed = true
-        metrics.perturbation_norm = device.total(pass, width: 2, place: 0).squareRoot()
-        metrics.effective_radius = device.total(pass, width: 2, place: 1).squareRoot()
+        metrics.perturbation_norm = device.total(pass, place: 0).squareRoot()
+        metrics.effective_radius = device.total(pass, place: 1).squareRoot()
         for t in 0..<device.count where device.includes(t, pass) && device.facts[t].count > 0 { device.displaced[t] = true }
     }
 
@@ -132,7 +132,7 @@ extension Step {
         pass.fromHome = fromHome
         pass.scope = scope
         device.run(&pass)
-        return device.total(pass, width: 2, place: 1)
+        return device.total(pass, place: 1)
     }
 
     func settle(moved squares: Double) {

@@ -1,8 +1,8 @@
 /// What the partial sums of a pass add up to, in their order.
 extension Device {
-    /// The sum over everything of the pass that just ran: `width` sums a block, the one at `place`.
-    func total(_ pass: Pass, width: Int = 1, place: Int = 0) -> Double {
-        let byRow = pass.walksRows
+    /// The sum over everything of the pass that just ran: of a block's sums the one at `place`.
+    func total(_ pass: Pass, place: Int = 0) -> Double {
+        let byRow = pass.walksRows, width = pass.sumsOfBlock
         var sum = 0.0
         for t in 0..<count where includes(t, pass) {
             let f = facts + t, end = byRow ? f[1].firstRowBlock : f[1].firstBlock

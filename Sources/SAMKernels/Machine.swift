@@ -29,14 +29,14 @@ enum Machine<M: Real> {
                 load(step, offset, count, into: top)
             case SAM_OP_ADD_LOAD:
                 if let data = direct(step) {
-                    add(data + offset, value, count, top)
+                    combine(Sum.self, top, data + offset, value, count)
                 } else {
                     load(step, offset, count, into: top + M.register)
                     pairs(top, top + M.register, count) { $0 + $1 }
                 }
             case SAM_OP_MULTIPLY_LOAD:
                 if let data = direct(step) {
-                    multiply(data + offset, value, count, top)
+                    combine(Product.self, top, data + offset, value, count)
                 } else {
                     load(step, offset, count, into: top + M.register)
                     pairs(top, top + M.register, count) { $0 * $1 }
@@ -90,7 +90,7 @@ enum Machine<M: Real> {
     static func load(_ step: UnsafePointer<sam_instruction>, _ offset: Int, _ count: Int, into out: Register) {
         let value = M(step.pointee.value)
         if let data = direct(step) {
-            scale(data + offset, value, count, out)
+            combine(Second.self, out, data + offset, value, count)
         } else if step.pointee.type == Float.code {
             convert(step.pointee.data.assumingMemoryBound(to: Float.self) + offset, value, count, out)
         } else if step.pointee.type == Double.code {
@@ -135,47 +135,24 @@ enum Machine<M: Real> {
         }
     }
 
-    // Register a = value * b, a + value * b, a * (value * b), b in the host's memory, which ends at `count`. Each is written out: closures of
-    // loops with two texts become calls.
+    /// Register a = O(a, value * b), b in the host's memory, which ends at `count`.
     @inline(never)
-    private static func scale(_ b: UnsafePointer<M>, _ value: M, _ count: Int, _ a: Register) {
+    private static func combine<O: Joining>(_ joining: O.Type, _ a: Register, _ b: UnsafePointer<M>, _ value: M, _ count: Int) {
         var i = 0
         while i &+ W.width <= count {
             sam_prefetch(UnsafeRawPointer(b + i) + Int(SAM_REGISTER_BYTES))
-            (W.splat(value) * W.load(b + i)).store(a + i)
+            O.of(W.load(a + i), W.splat(value) * W.load(b + i)).store(a + i)
             i &+= W.width
         }
         while i < count {
-            a[i] = value * b[i]
-            i &+= 1
-        }
-    }
-
-    @inline(never)
-    private static func add(_ b: UnsafePointer<M>, _ value: M, _ count: Int, _ a: Register) {
-        var i = 0
-        while i &+ W.width <= count {
-            sam_prefetch(UnsafeRawPointer(b + i) + Int(SAM_REGISTER_BYTES))
-            (W.load(a + i) + W.splat(value) * W.load(b + i)).store(a + i)
-            i &+= W.width
-        }
-        while i < count {
-            a[i] = a[i] + value * b[i]
-            i &+= 1
-        }
-    }
-
-    @inline(never)
-    private static func multiply(_ b: UnsafePointer<M>, _ value: M, _ count: Int, _ a: Register) {
-        var i = 0
-        while i &+ W.width <= count {
-            sam_prefetch(UnsafeRawPointer(b + i) + Int(SAM_REGISTER_BYTES))
-            (W.load(a + i) * (W.splat(value) * W.load(b + i))).store(a + i)
-            i &+= W.width
-        }
-        while i < count {
-            a[i] = a[i] * (value * b[i])
+            a[i] = O.of(a[i], value * b[i])
             i &+= 1
         }
     }
 }
+
+/// What becomes of a register and an operand: a type, because a closure with texts for vectors and scalars becomes calls.
+private protocol Joining { static func of<V: Lanes>(_ a: V, _ b: V) -> V }
+private enum Second: Joining { @inline(__always) static func of<V: Lanes>(_ a: V, _ b: V) -> V { b } }
+private enum Sum: Joining { @inline(__always) static func of<V: Lanes>(_ a: V, _ b: V) -> V { a + b } }
+private enum Product: Joining { @inline(__always) static func of<V: Lanes>(_ a: V, _ b: V) -> V { a * b } }

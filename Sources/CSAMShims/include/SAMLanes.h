@@ -56,14 +56,15 @@ SAM_INLINE sam_f32x16 sam_load_bf16x16(const uint16_t *p) {
     return (sam_f32x16)(__builtin_convertvector(*(const sam_u16x16_unaligned *)p, sam_u32x16) << 16);
 }
 SAM_INLINE sam_f32x16 sam_load_f16x16(const uint16_t *p) { return __builtin_convertvector(*(const sam_f16x16_unaligned *)p, sam_f32x16); }
+#define SAM_NEAREST_BF16(x) (x + 0x7FFF + (x >> 16 & 1))
 SAM_INLINE sam_f32x16 sam_round_bf16x16(sam_f32x16 v) {
-    sam_u32x16 x = (sam_u32x16)v, nearest = x + 0x7FFF + (x >> 16 & 1), number = v == v ? nearest : (x | 0x400000);
+    sam_u32x16 x = (sam_u32x16)v, nearest = SAM_NEAREST_BF16(x), number = v == v ? nearest : (x | 0x400000);
     return (sam_f32x16)(number & 0xFFFF0000);
 }
 /* The same of what is no NaN. */
 SAM_INLINE sam_f32x16 sam_nearest_bf16x16(sam_f32x16 v) {
     sam_u32x16 x = (sam_u32x16)v;
-    return (sam_f32x16)((x + 0x7FFF + (x >> 16 & 1)) & 0xFFFF0000);
+    return (sam_f32x16)(SAM_NEAREST_BF16(x) & 0xFFFF0000);
 }
 SAM_INLINE sam_f32x16 sam_round_f16x16(sam_f32x16 v) { return __builtin_convertvector(__builtin_convertvector(v, sam_f16x16), sam_f32x16); }
 SAM_INLINE void sam_store_bf16x16(uint16_t *p, sam_f32x16 v) {

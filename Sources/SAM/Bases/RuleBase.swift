@@ -6,8 +6,7 @@ final class RuleBase: Base {
     let rule: UnsafeMutablePointer<sam_rule>
     private let declared: [Option]
     private let vectors: [Slot]
-    /// The same for what every tensor does: reading an array counts references.
-    private let quick: UnsafeMutablePointer<Unmanaged<Slot>>, quickCount: Int
+    private let quick: Uncounted
     private let numbers: Slot
     /// By group, SAM_RULE_OPTIONS each.
     private var constants: UnsafeMutablePointer<Double> = .allocate(capacity: 1)
@@ -23,9 +22,7 @@ final class RuleBase: Base {
         vectors = (0..<Int32(SAM_RULE_SLOTS)).compactMap { i in
             sam_rule_slot_name(rule, i).pointee.map { Slot(name: Name(at: $0), life: .always) }
         }
-        quick = .allocate(capacity: Int(SAM_RULE_SLOTS))
-        quickCount = vectors.count
-        for (i, slot) in vectors.enumerated() { quick[i] = Unmanaged.passUnretained(slot) }
+        quick = Uncounted(vectors)
         let count = Int(rule.pointee.numbers)
         numbers = Slot("numbers", life: .always, extent: .doubles { _ in count })
         super.init()
@@ -94,10 +91,9 @@ final class RuleBase: Base {
         pass.rule = self
         device.run(&pass)
         step.metrics.update_norm = device.total(pass).squareRoot()
-        let n = quickCount
         for t in 0..<device.count where device.active[t] {
             let mask = used(Int(device.facts[t].group))
-            for i in 0..<n where mask >> i & 1 == 1 { quick[i]._withUnsafeGuaranteedRef { $0.wrote(t) } }
+            for i in 0..<quick.count where mask >> i & 1 == 1 { quick.with(i) { $0.wrote(t) } }
         }
         count(step)
         step.settle()
@@ -111,8 +107,8 @@ final class RuleBase: Base {
         piece.step = Int64(stepNumber(t))
         piece.variant = rule.pointee.variant
         piece.slots = rule.pointee.slots(piece.options)
-        for i in 0..<quickCount where piece.slots >> Int32(i) & 1 == 1 {
-            quick[i]._withUnsafeGuaranteedRef { slot in
+        for i in 0..<quick.count where piece.slots >> Int32(i) & 1 == 1 {
+            quick.with(i) { slot in
                 sam_piece_slot(&piece, Int32(i)).pointee = slot.part[t] + start
                 if slot.isNew(t) { piece.fresh |= 1 << UInt32(i) }
             }

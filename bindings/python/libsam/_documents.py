@@ -376,98 +376,79 @@ Measures, with their other settings and defaults (libsam.show("lambda_max") has 
     measure_correlation: Rank correlations of a measure with generalisation over models. [measure, generalization, groups]
 """
 
-ARRAYS = """\
-Options of every optimizer, with default and range:
-
+_SHARED = {
+    "maximize": """\
     maximize: Gradients and losses are negated as they arrive. Default False; 0 or 1.
+""",
+    "clip_coordinates": """\
     clip_coordinates: This share of the descent direction's elements, the largest, is cut to the largest of the others, before
         clip_value; 0: off. Default 0; [0, 1).
+""",
+    "clip_value": """\
     clip_value: Each element of the descent direction into [-clip_value, clip_value], before clip_norm; 0: off. Default 0; [0,
         inf).
+""",
+    "clip_norm": """\
     clip_norm: The descent direction is shortened to this norm where it is longer, before the base; 0: off. Default 0; [0, inf).
+""",
+    "gradient_scale": """\
     gradient_scale: The loss scale: gradients are multiplied by 1/gradient_scale as they are read. Default 1; (0, inf).
+""",
+    "zero_gradient": """\
     zero_gradient: The gradients that were read are cleared before sam_step returns. Default False; 0 or 1.
+""",
+    "accumulate": """\
     accumulate: Each evaluation is the mean over so many micro-batches. Default 1; [1, inf).
+""",
+    "micro_batches": """\
     micro_batches: m-sharpness: so many micro-batches have a perturbation each; their directions are averaged. Default 1; [1,
         inf).
+""",
+    "nonfinite": """\
     nonfinite: A loss or gradient that is not finite: error ends the step, skip gives it up and counts it, propagate does not
         look. Default error; error, skip, propagate.
+""",
+    "every": """\
     every: Only every so many steps is the method's, counted from start_step; the others are the base's alone. Default 1; [1,
         inf).
+""",
+    "start_step": """\
     start_step: The first step that is the method's. Default 1; [1, inf).
+""",
+    "in_place": """\
     in_place: Perturbed weights stand in the host's buffers; 0: in the library's, see sam_optimizer_point. Default True; 0 or 1.
+""",
+    "master": """\
     master: Parameters of 16 bits have a copy in f32 that is stepped; the host's are that copy, rounded. A change that the host
         makes is not seen. Default False; 0 or 1.
+""",
+    "rounding": """\
     rounding: How weights of 16 bits are rounded: to the nearest, ties to even, or up with the probability of what is cut off.
         Default nearest; nearest, stochastic.
+""",
+    "average": """\
     average: Averages the iterates, for sam_optimizer_average: ema with average_decay, swa with equal weights. Default none; none,
         ema, swa.
+""",
+    "average_decay": """\
     average_decay: ema: a = average_decay a + (1 - average_decay) w, from the first w on. Default 0.999; [0, 1).
+""",
+    "average_start": """\
     average_start: Steps before the first that can be averaged. Default 0; [0, inf).
+""",
+    "average_period": """\
     average_period: Behind average_start the weights of every so-many-th step are averaged. Default 1; [1, inf).
+""",
+    "seed": """\
     seed: Of every random draw. Default 0; [0, 9007199254740991].
+""",
+}
 
-""" + _OPTIMIZER
 
-TENSORS = """\
-Options of every optimizer, with default and range:
+def _with(*without: str) -> str:
+    return "".join(["Options of every optimizer, with default and range:\n\n", *(text for name, text in _SHARED.items() if name not in without), "\n", _OPTIMIZER])
 
-    maximize: Gradients and losses are negated as they arrive. Default False; 0 or 1.
-    clip_coordinates: This share of the descent direction's elements, the largest, is cut to the largest of the others, before
-        clip_value; 0: off. Default 0; [0, 1).
-    clip_value: Each element of the descent direction into [-clip_value, clip_value], before clip_norm; 0: off. Default 0; [0,
-        inf).
-    clip_norm: The descent direction is shortened to this norm where it is longer, before the base; 0: off. Default 0; [0, inf).
-    gradient_scale: The loss scale: gradients are multiplied by 1/gradient_scale as they are read. Default 1; (0, inf).
-    zero_gradient: The gradients that were read are cleared before sam_step returns. Default False; 0 or 1.
-    accumulate: Each evaluation is the mean over so many micro-batches. Default 1; [1, inf).
-    micro_batches: m-sharpness: so many micro-batches have a perturbation each; their directions are averaged. Default 1; [1,
-        inf).
-    nonfinite: A loss or gradient that is not finite: error ends the step, skip gives it up and counts it, propagate does not
-        look. Default error; error, skip, propagate.
-    every: Only every so many steps is the method's, counted from start_step; the others are the base's alone. Default 1; [1,
-        inf).
-    start_step: The first step that is the method's. Default 1; [1, inf).
-    master: Parameters of 16 bits have a copy in f32 that is stepped; the host's are that copy, rounded. A change that the host
-        makes is not seen. Default False; 0 or 1.
-    rounding: How weights of 16 bits are rounded: to the nearest, ties to even, or up with the probability of what is cut off.
-        Default nearest; nearest, stochastic.
-    average: Averages the iterates, for sam_optimizer_average: ema with average_decay, swa with equal weights. Default none; none,
-        ema, swa.
-    average_decay: ema: a = average_decay a + (1 - average_decay) w, from the first w on. Default 0.999; [0, 1).
-    average_start: Steps before the first that can be averaged. Default 0; [0, inf).
-    average_period: Behind average_start the weights of every so-many-th step are averaged. Default 1; [1, inf).
-    seed: Of every random draw. Default 0; [0, 9007199254740991].
 
-""" + _OPTIMIZER
-
-TREES = """\
-Options of every optimizer, with default and range:
-
-    maximize: Gradients and losses are negated as they arrive. Default False; 0 or 1.
-    clip_coordinates: This share of the descent direction's elements, the largest, is cut to the largest of the others, before
-        clip_value; 0: off. Default 0; [0, 1).
-    clip_value: Each element of the descent direction into [-clip_value, clip_value], before clip_norm; 0: off. Default 0; [0,
-        inf).
-    clip_norm: The descent direction is shortened to this norm where it is longer, before the base; 0: off. Default 0; [0, inf).
-    gradient_scale: The loss scale: gradients are multiplied by 1/gradient_scale as they are read. Default 1; (0, inf).
-    accumulate: Each evaluation is the mean over so many micro-batches. Default 1; [1, inf).
-    micro_batches: m-sharpness: so many micro-batches have a perturbation each; their directions are averaged. Default 1; [1,
-        inf).
-    nonfinite: A loss or gradient that is not finite: error ends the step, skip gives it up and counts it, propagate does not
-        look. Default error; error, skip, propagate.
-    every: Only every so many steps is the method's, counted from start_step; the others are the base's alone. Default 1; [1,
-        inf).
-    start_step: The first step that is the method's. Default 1; [1, inf).
-    master: Parameters of 16 bits have a copy in f32 that is stepped; the host's are that copy, rounded. A change that the host
-        makes is not seen. Default False; 0 or 1.
-    rounding: How weights of 16 bits are rounded: to the nearest, ties to even, or up with the probability of what is cut off.
-        Default nearest; nearest, stochastic.
-    average: Averages the iterates, for sam_optimizer_average: ema with average_decay, swa with equal weights. Default none; none,
-        ema, swa.
-    average_decay: ema: a = average_decay a + (1 - average_decay) w, from the first w on. Default 0.999; [0, 1).
-    average_start: Steps before the first that can be averaged. Default 0; [0, inf).
-    average_period: Behind average_start the weights of every so-many-th step are averaged. Default 1; [1, inf).
-    seed: Of every random draw. Default 0; [0, 9007199254740991].
-
-""" + _OPTIMIZER
+ARRAYS = _with()
+TENSORS = _with("in_place")
+TREES = _with("in_place", "zero_gradient")

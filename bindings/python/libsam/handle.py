@@ -46,10 +46,11 @@ class Handle:
         """Begins a step (its loss is ignored) or delivers the evaluation just made, and answers what to evaluate next;
         Ask(0): the step is complete. An exception of the library ends the step with the weights restored."""
         value, own = loss if type(loss) is float else number(loss, "loss"), self.__dict__
-        status = library.sam_step(self._handle, value)
-        ask = own["_ask"] = ASKS[status] if status >= 0 else DONE
+        status: int = library.sam_step(self._handle, value)
         if status < 0:
+            own["_ask"] = DONE
             check(status)
+        ask = own["_ask"] = ASKS[status]
         return ask
 
     def cancel(self) -> None:
