@@ -52,9 +52,12 @@
      answer SAM_ERROR_ARGUMENT in every function, and every destroy ignores them.
    - Threads: a handle (and all optimizers of one parameter set) is used by one thread at a time; different ones at once are safe.
      The catalogue, the library section and the error message can be used from any thread at any time.
-   - Structs begin with struct_size, their own sizeof. A struct that the library reads must be at least as large as this version's;
-     one that it fills is filled up to struct_size, whole members only. Larger ones are accepted: what this version does not know is
-     neither read nor written. 0 and more than 65536 are taken for a member that was never set: SAM_ERROR_ARGUMENT. */
+   - Structs begin with struct_size, their own sizeof. A struct that the library reads has the size of this version or of any earlier
+     one from 1.0 on, whose missing members are 0; one that it fills is filled up to struct_size, whole members only. Larger ones are
+     accepted: what this version does not know is neither read nor written. What is smaller than in 1.0, and more than 65536, is taken
+     for a member that was never set: SAM_ERROR_ARGUMENT.
+   - Sentences are UTF-8 of at most 1023 bytes. Long names in them are shortened in the middle, other bytes are shown as \xNN.
+   - Numbers in sentences and states depend neither on the locale nor on the rounding mode. */
 #ifndef SAM_H
 #define SAM_H
 
@@ -403,6 +406,8 @@ SAM_API void sam_optimizer_destroy(sam_optimizer *optimizer);
    to the base, or to a method that is its own optimizer. group: -1 for all, or a group's number for what the catalogue marks per_group;
    a group >= 0 for another option, or one that is not there: SAM_ERROR_ARGUMENT. Unknown option: SAM_ERROR_NAME, with the nearest names.
    Options are set between steps and act on the next one; in the middle of a step: SAM_ERROR_STATE. Norms and products stay global over groups.
+   Options that do not go together (micro_batches with accumulate, or with what makes the direction of a method keep state, as rwp's eta or
+   normalized_gd's average): the second one is refused, set, chosen or given a schedule, with SAM_ERROR_UNSUPPORTED, and nothing is changed.
 
    Shared options of every optimizer (default; range):
      maximize        (0; flag)  gradients and losses are negated as they arrive; metrics keep the sign of the host
@@ -441,7 +446,7 @@ SAM_API int sam_optimizer_get(const sam_optimizer *optimizer, int group, const c
 /* Sets a choice. Not one of its words: SAM_ERROR_NAME. An option that is no choice: SAM_ERROR_ARGUMENT. */
 SAM_API int sam_optimizer_choose(sam_optimizer *optimizer, int group, const char *option, const char *choice);
 
-/* In *choice: the word in use; lives as long as the library. */
+/* In *choice: the word in use; lives as long as the library. An option that is no choice: SAM_ERROR_ARGUMENT. */
 SAM_API int sam_optimizer_choice(const sam_optimizer *optimizer, int group, const char *option, const char **choice);
 
 /* ---- Schedules ---- */
@@ -460,14 +465,20 @@ SAM_API int sam_optimizer_schedule(sam_optimizer *optimizer, int group, const ch
    the metadata: "format" "libsam", "version" "1", method, base, a description of each parameter, options by their full names, and "checksum": XXH64
    (seed 0) of all bytes of the file, its own 16 digits taken as zeros. What the present options do not use is not kept.
 
-   A load is whole or not at all. SAM_ERROR_FORMAT: cut, changed at any byte, or no state. SAM_ERROR_MISMATCH: made for another method or base, or
-   for parameters of other names, shapes, types, roles or groups; the sentence says what differs. The optimizer is then as it was. */
+   A load is whole or not at all. SAM_ERROR_FORMAT: cut, changed at any byte, no state, or counters and schedules that cannot be.
+   SAM_ERROR_MISMATCH: made for another method or base, or for parameters of other names, shapes, types, roles or groups, or with entries that this
+   version does not know. SAM_ERROR_RANGE, SAM_ERROR_UNSUPPORTED: options outside this version's bounds, or that do not go together; a state that the
+   same version wrote has none. SAM_ERROR_MEMORY. SAM_ERROR_STATE: in the middle of a step. The sentence says what it is; the optimizer is as it was. */
 
-/* Writes the state to a file: aside, flushed, renamed. Whatever fails, also a full disk, what stood at the path stands: SAM_ERROR_IO. A process
-   that is killed meanwhile can leave a file PATH.NUMBER-NUMBER.part, which nothing reads. A symbolic link stays one. */
+/* Writes the state to a file: aside, flushed, renamed. Whatever fails, also a full disk, what was at the path is there: SAM_ERROR_IO, with the path and
+   the system's reason. SAM_OK: the new file is there; after a power failure it is it or the old one, whole. Links are followed: they stay links, and
+   what they lead to is written, also where it did not exist. Owner, group and mode of a file that is replaced stay as far as the process may give
+   them; other names of the same file (hard links) keep the old one. The folder must be writable. A process that is killed meanwhile can leave a file
+   PATH.NUMBER-NUMBER.part (the end of a long name is cut), which nothing reads and no later save minds. */
 SAM_API int sam_optimizer_save(const sam_optimizer *optimizer, const char *path);
 
-/* Reads a file that sam_optimizer_save wrote. SAM_ERROR_IO: cannot be read. SAM_ERROR_MEMORY: its size is needed twice for the moment. */
+/* Reads a file that sam_optimizer_save wrote, of this version or an earlier one. SAM_ERROR_IO: cannot be read, with the path and the reason.
+   SAM_ERROR_MEMORY: its size is needed twice for the moment; of a file that is no state only the header is looked at. Others: see above. */
 SAM_API int sam_optimizer_load(sam_optimizer *optimizer, const char *path);
 
 /* In *bytes: what sam_optimizer_state_write writes now. It grows with the first steps, and changes by a few bytes with the numbers' digits. */

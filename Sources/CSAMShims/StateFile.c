@@ -4,8 +4,6 @@
 #include "SAMState.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
-#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -16,7 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { GATHERED = 1 << 20 };
+/* How a state is written: to a file aside, which has no name where the system can do that, so that nothing is left of a process that is killed;
+   flushed, given a name beside the target and renamed. */
+
+enum { GATHERED = 1 << 20, MOST_NAMES = 1000, LONGEST_NAME = 255, SHORT_NAME = 64, LONGEST_PATH = 4095 };
 
 void sam_writer_memory(sam_writer *w, void *buffer, size_t bytes) {
     memset(w, 0, sizeof *w);
@@ -26,47 +27,121 @@ void sam_writer_memory(sam_writer *w, void *buffer, size_t bytes) {
     w->file = -1;
 }
 
-/* A file without a name in the folder, or where the system has none a named one beside the target. */
-static int open_aside(sam_writer *w) {
-    static _Atomic unsigned counter;
-    size_t length = strlen(w->target) + 48;
-    char *folder = strdup(w->target);
-    w->aside = malloc(length);
-    if (!folder || !w->aside) {
-        free(folder);
-        return ENOMEM;
-    }
-    snprintf(w->aside, length, "%s.%ld-%u.part", w->target, (long)getpid(), atomic_fetch_add(&counter, 1));
-#if defined(O_TMPFILE)
-    w->file = open(dirname(folder), O_TMPFILE | O_RDWR | O_CLOEXEC, w->mode);
-#endif
-    free(folder);
-    if (w->file < 0) {
-        w->file = open(w->aside, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, w->mode);
-        w->named = w->file >= 0;
-    }
-    return w->file < 0 ? errno : 0;
+static int open_file(const char *path, int flags, mode_t mode) {
+    int file;
+    do
+        file = open(path, flags | O_CLOEXEC, mode);
+    while (file < 0 && errno == EINTR);
+    return file;
 }
 
-int sam_writer_file(sam_writer *w, const char *path) {
-    struct stat old;
-    sam_writer_memory(w, malloc(GATHERED), GATHERED);
-    w->target = realpath(path, NULL);               /* a link stays a link */
-    int there = w->target && stat(w->target, &old) == 0;
-    if (!w->target)
-        w->target = strdup(path);
-    if (!w->buffer || !w->target) {
-        free(w->buffer), free(w->target);
-        w->buffer = NULL, w->target = NULL;
-        return ENOMEM;
+/* Where the target's own name begins. */
+static size_t base_of(const char *target) {
+    const char *slash = strrchr(target, '/');
+    return slash ? (size_t)(slash - target) + 1 : 0;
+}
+
+/* A further name for the file aside: TARGET.PROCESS-NUMBER.part, with as much of TARGET's own name as there is room for. */
+static void name_aside(sam_writer *w, int try) {
+    static _Atomic unsigned counter;
+    struct timespec now = {0, 0};
+    char tail[2 * SAM_NUMBER_BYTES], number[SAM_NUMBER_BYTES];
+    size_t folder = base_of(w->target), kept = strlen(w->target + folder), used = 0;
+    size_t room = folder < LONGEST_PATH ? LONGEST_PATH - folder : 1;
+    if (try > 9)                                /* so many are there already: somewhere else */
+        clock_gettime(CLOCK_REALTIME, &now);
+    int digits = sam_integer_text((int64_t)atomic_fetch_add(&counter, 1) + now.tv_nsec, number);
+    tail[used++] = '.';
+    used += (size_t)sam_integer_text(getpid(), tail + used);
+    tail[used++] = '-';
+    memcpy(tail + used, number, (size_t)digits);
+    memcpy(tail + used + digits, ".part", 6);
+    used += (size_t)digits + 5;
+    if (room > w->longest)
+        room = w->longest;
+    if (kept + used > room) {
+        kept = room > used ? room - used : 0;
+        while (kept && ((unsigned char)w->target[folder + kept] & 0xC0) == 0x80)
+            kept--;
     }
-    if (there && !S_ISREG(old.st_mode))
-        return S_ISDIR(old.st_mode) ? EISDIR : EINVAL;
-    w->mode = 0666;
-    int failed = open_aside(w);
-    if (!failed && there && fchmod(w->file, old.st_mode & 07777) != 0)
-        failed = errno;
+    memcpy(w->aside, w->target, folder + kept);
+    strcpy(w->aside + folder + kept, used <= room ? tail : number);
+}
+
+static int open_named(sam_writer *w, mode_t mode) {
+    int failed = EEXIST;
+    for (int try = 0; try < MOST_NAMES && failed == EEXIST; try++) {
+        name_aside(w, try);
+        w->file = open_file(w->aside, O_CREAT | O_EXCL | O_RDWR, mode);
+        w->has_name = w->file >= 0;
+        failed = w->file < 0 ? errno : 0;
+        if (failed == ENAMETOOLONG && w->longest > SHORT_NAME)
+            w->longest = SHORT_NAME, failed = EEXIST;
+    }
     return failed;
+}
+
+/* Where an open file is found by its number. */
+static void self_of(int file, char out[64]) {
+    strcpy(out, "/proc/self/fd/");
+    sam_integer_text(file, out + strlen(out));
+}
+
+/* Owner, group and mode of the file that is replaced, as far as this process may give them. */
+static int keep_owner(int file, const struct stat *old) {
+    struct stat now;
+    if (fstat(file, &now) != 0)
+        return errno;
+    int given = (now.st_uid == old->st_uid && now.st_gid == old->st_gid) || fchown(file, old->st_uid, old->st_gid) == 0;
+    if (!given)
+        given = fchown(file, (uid_t)-1, old->st_gid) == 0;      /* the group at least */
+    if (given && fstat(file, &now) != 0)
+        return errno;
+    int same = now.st_uid == old->st_uid && now.st_gid == old->st_gid;
+    if (fchmod(file, old->st_mode & (same ? 07777 : 0777)) != 0 && errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
+        return errno;
+    return 0;
+}
+
+int sam_writer_file(sam_writer *w, const char *path, int named) {
+    struct stat old;
+    char self[64];
+    sam_writer_memory(w, NULL, GATHERED);
+    w->longest = LONGEST_NAME;
+    if (path[0] == 0)
+        return ENOENT;
+    int failed = sam_file_target(path, &w->target);
+    if (failed)
+        return failed;
+    size_t base = base_of(w->target);
+    w->buffer = malloc(GATHERED);
+    w->folder = strdup(base ? w->target : ".");
+    w->aside = malloc(base + LONGEST_NAME + 2 * SAM_NUMBER_BYTES);
+    if (!w->buffer || !w->folder || !w->aside)
+        return ENOMEM;
+    if (base)
+        w->folder[base > 1 ? base - 1 : 1] = 0;
+    int there = stat(w->target, &old) == 0;
+    if (!there && errno != ENOENT)
+        return errno;
+    if (there && !S_ISREG(old.st_mode))
+        return S_ISDIR(old.st_mode) ? EISDIR : SAM_NOT_REGULAR;
+    if (!w->target[base])
+        return EISDIR;
+    mode_t mode = there ? 0600 : 0666;
+#if defined(O_TMPFILE)
+    if (!named) {
+        w->file = open_file(w->folder, O_TMPFILE | O_RDWR, mode);
+        self_of(w->file, self);
+        if (w->file >= 0 && access(self, F_OK) != 0)
+            close(w->file), w->file = -1;
+    }
+#else
+    (void)named, (void)self;
+#endif
+    if (w->file < 0)
+        failed = open_named(w, mode);
+    return !failed && there ? keep_owner(w->file, &old) : failed;
 }
 
 /* write(2) until all is written. A limit of the process on the size of files answers EFBIG instead of ending the process. */
@@ -118,121 +193,76 @@ int sam_writer_put(sam_writer *w, const void *bytes, size_t count) {
     return failed;
 }
 
-static int sync_folder(const char *path) {
-    char *copy = strdup(path);
-    if (!copy)
-        return ENOMEM;
-    int folder = open(dirname(copy), O_RDONLY | O_CLOEXEC);
-    free(copy);
-    if (folder < 0)
-        return 0;                                   /* a folder that cannot be read cannot be flushed either */
-    int failed = fsync(folder) != 0 && errno != EINVAL && errno != EROFS ? errno : 0;
-    close(folder);
-    return failed;
-}
-
+/* The file aside has a name: its own, or a link to it. Where none can be made here: SAM_NO_LINK. */
 static int give_name(sam_writer *w) {
     char self[64];
-    snprintf(self, sizeof self, "/proc/self/fd/%d", w->file);
-    if (!w->named) {
-        if (linkat(AT_FDCWD, self, AT_FDCWD, w->aside, AT_SYMLINK_FOLLOW) != 0)
-            return errno;
-        w->named = 1;
+    self_of(w->file, self);
+    for (int try = 0; try < MOST_NAMES && !w->has_name; try++) {
+        name_aside(w, try);
+        w->has_name = linkat(AT_FDCWD, self, AT_FDCWD, w->aside, AT_SYMLINK_FOLLOW) == 0;
+        int failed = w->has_name ? 0 : errno;
+        if (failed == ENAMETOOLONG && w->longest > SHORT_NAME)
+            w->longest = SHORT_NAME;
+        else if (failed == ENOSPC || failed == EDQUOT || failed == EIO || failed == ENOMEM)
+            return failed;
+        else if (failed && failed != EEXIST && failed != EINTR)
+            return SAM_NO_LINK;
     }
-    if (rename(w->aside, w->target) != 0)
-        return errno;
-    w->named = 0;
-    return 0;
+    return w->has_name ? 0 : EEXIST;
 }
 
-static void release(sam_writer *w) {
-    if (w->target)
-        free(w->buffer);
-    free(w->target);
-    free(w->aside);
-    w->target = w->aside = NULL;
-    w->buffer = NULL;
+/* The folder's new entry, as far as the system lets: the file itself is written and flushed before. */
+static void flush_folder(const char *path) {
+    int folder = open_file(path, O_RDONLY, 0);
+    if (folder >= 0) {
+        fsync(folder);
+        close(folder);
+    }
+}
+
+static void digits_of(uint64_t sum, unsigned char out[16]) {
+    for (int i = 0; i < 16; i++)
+        out[i] = (unsigned char)"0123456789abcdef"[sum >> (60 - 4 * i) & 15];
 }
 
 int sam_writer_finish(sam_writer *w, size_t place) {
-    char digits[17];
+    unsigned char digits[16];
     if (w->file < 0) {
-        snprintf(digits, sizeof digits, "%016llx", (unsigned long long)sam_checksum_end(&w->sum));
+        digits_of(sam_checksum_end(&w->sum), digits);
         memcpy(w->buffer + place, digits, 16);
         return 0;
     }
     int failed = flush(w);
-    if (!failed) {
-        snprintf(digits, sizeof digits, "%016llx", (unsigned long long)sam_checksum_end(&w->sum));
-        failed = lseek(w->file, (off_t)place, SEEK_SET) < 0 ? errno : write_all(w->file, (unsigned char *)digits, 16);
-    }
-    if (!failed && fsync(w->file) != 0)
-        failed = errno;
+    digits_of(sam_checksum_end(&w->sum), digits);
+    if (!failed)
+        failed = lseek(w->file, (off_t)place, SEEK_SET) < 0 ? errno : write_all(w->file, digits, 16);
+    while (!failed && fsync(w->file) != 0)
+        if (errno != EINTR)
+            failed = errno;
     if (!failed)
         failed = give_name(w);
     if (failed)
         return failed;
-    close(w->file);
+    if (close(w->file) != 0 && errno != EINTR)
+        failed = errno;
     w->file = -1;
-    failed = sync_folder(w->target);
-    release(w);
-    return failed;
+    if (!failed && rename(w->aside, w->target) != 0)
+        failed = errno;
+    if (failed)
+        return failed;
+    w->has_name = 0;                            /* the new file is there: nothing fails any more */
+    flush_folder(w->folder);
+    sam_writer_abandon(w);
+    return 0;
 }
 
 void sam_writer_abandon(sam_writer *w) {
-    if (w->named)
+    if (w->has_name)
         unlink(w->aside);
     if (w->file >= 0)
         close(w->file);
-    w->file = -1;
-    if (w->target)
-        release(w);
-}
-
-int sam_file_read(const char *path, void **bytes, size_t *count) {
-    struct stat about;
-    *bytes = NULL;
-    *count = 0;
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), failed = 0;
-    if (file < 0)
-        return errno;
-    if (fstat(file, &about) != 0)
-        failed = errno;
-    else if (!S_ISREG(about.st_mode))
-        failed = S_ISDIR(about.st_mode) ? EISDIR : EINVAL;
-    size_t size = failed ? 0 : (size_t)about.st_size, done = 0;
-    if (!failed && posix_memalign(bytes, 64, size ? size : 64) != 0)
-        *bytes = NULL, failed = ENOMEM;
-    while (!failed && done < size) {
-        ssize_t n = read(file, (char *)*bytes + done, size - done < (size_t)1 << 30 ? size - done : (size_t)1 << 30);
-        if (n > 0)
-            done += (size_t)n;
-        else if (n == 0)
-            break;                                  /* it was cut meanwhile: what is there is looked at */
-        else if (errno != EINTR)
-            failed = errno;
-    }
-    close(file);
-    if (failed) {
-        free(*bytes);
-        *bytes = NULL;
-    }
-    *count = done;
-    return failed;
-}
-
-int sam_errno_of_memory(void) { return ENOMEM; }
-
-/* Both forms of strerror_r: what it answers, or what it wrote. */
-static const char *text_of(const char *answer, const char *written) {
-    (void)written;
-    return answer;
-}
-static const char *text_of_status(int status, const char *written) { return status == 0 ? written : "unknown error"; }
-
-void sam_errno_text(int number, char *out, size_t capacity) {
-    char written[128] = "";
-    const char *text = _Generic(strerror_r(number, written, sizeof written), int: text_of_status, default: text_of)(
-        strerror_r(number, written, sizeof written), written);
-    snprintf(out, capacity, "%s", text);
+    if (w->longest)                             /* the buffer is not the host's */
+        free(w->buffer);
+    free(w->target), free(w->aside), free(w->folder);
+    sam_writer_memory(w, NULL, 0);
 }

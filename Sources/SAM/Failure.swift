@@ -48,11 +48,11 @@ struct Sentence: ExpressibleByStringInterpolation {
         init(literalCapacity: Int, interpolationCount: Int) { sam_message_begin() }
         mutating func appendLiteral(_ text: StaticString) { Sentence.write(text) }
         mutating func appendInterpolation(_ text: StaticString) { Sentence.write(text) }
-        mutating func appendInterpolation(_ name: Name) { sam_message_text(name.bytes, name.count) }
+        mutating func appendInterpolation(_ name: Name) { sam_message_name(name.bytes, name.count) }
         mutating func appendInterpolation(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { append($0.baseAddress, $0.count) } }
         mutating func appendInterpolation(_ text: StateFile.Text) { append(text.start, text.count) }
         private func append(_ bytes: UnsafePointer<UInt8>?, _ count: Int) {
-            if let bytes { sam_message_text(UnsafeRawPointer(bytes).assumingMemoryBound(to: CChar.self), count) }
+            if let bytes { sam_message_name(UnsafeRawPointer(bytes).assumingMemoryBound(to: CChar.self), count) }
         }
         mutating func appendInterpolation(_ value: Int) { sam_message_integer(Int64(value)) }
         mutating func appendInterpolation(_ value: Int32) { sam_message_integer(Int64(value)) }

@@ -121,20 +121,20 @@ public final class Optimizer {
     func set(_ option: Option, _ value: Double, group: Int32) throws(Failure) {
         try change(option)
         try shared.check(option, value, of: self)
-        try option.set(value, group: group)
+        try attempt(option, given: { $0.appendInterpolation(value) }) { () throws(Failure) in try option.set(value, group: group) }
         isStale = true
     }
 
     func choose(_ option: Option, _ choice: Name, group: Int32) throws(Failure) {
         try change(option)
-        try option.choose(choice, group: group)
+        try attempt(option, given: { $0.appendInterpolation(choice) }) { () throws(Failure) in try option.choose(choice, group: group) }
         isStale = true
     }
 
     func schedule(_ option: Option, _ schedule: Schedule?, group: Int32) throws(Failure) {
         try change(option)
         if let schedule { try shared.check(option, schedule.initial + schedule.final, of: self) }
-        try option.schedule(schedule, group: group)
+        try attempt(option, given: { $0.appendLiteral("a schedule") }) { () throws(Failure) in try option.schedule(schedule, group: group) }
         noteSchedules()
         isStale = true
     }
@@ -164,11 +164,11 @@ public final class Optimizer {
     }
 
     /// The counters of another run, and the metrics of its last step.
-    func count(_ counters: [Double], _ m: [Double]) {
-        step.metrics.steps = Int64(counters[0])
-        step.metrics.evaluations = Int64(counters[1])
-        step.metrics.skipped = Int64(counters[2])
-        window.used = Int64(counters[3])
+    func count(_ counters: [Int64], _ m: [Double]) {
+        step.metrics.steps = counters[0]
+        step.metrics.evaluations = counters[1]
+        step.metrics.skipped = counters[2]
+        window.used = counters[3]
         completed = sam_metrics(struct_size: 0, steps: step.metrics.steps, evaluations: 0, skipped: 0, loss: m[0], perturbed_loss: m[1], gradient_norm: m[2],
                                 perturbation_norm: m[3], update_norm: m[4], perturbed_gradient_norm: m[5], cosine: m[6], effective_radius: m[7])
     }

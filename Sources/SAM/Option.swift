@@ -161,10 +161,24 @@ extension Option {
     func mustBeNumber() throws(Failure) {
         if kind == .choice { throw .argument("option = \"\(name)\" is a choice, \(expected): use sam_optimizer_choose and _choice") }
     }
+    func mustBeChoice() throws(Failure) {
+        if kind != .choice { throw .argument("option = \"\(name)\" is no choice: use sam_optimizer_set and _get") }
+    }
 
     /// As it was in another run, whose values were checked.
     func resume(_ value: Double, _ group: Int) { values[group] = value }
     func resume(_ schedule: Schedule, _ group: Int) { schedules[group] = schedule }
+
+    /// Values and schedules, to come back to.
+    var remembered: (values: [Double], schedules: [Schedule?]) { (values, schedules) }
+    func recall(_ before: (values: [Double], schedules: [Schedule?])) { (values, schedules) = before }
+
+    /// As if its courses were so far between `initial` and `final`.
+    func place(at share: Double) {
+        for (i, schedule) in schedules.enumerated() {
+            if let schedule { values[i] = (1 - share) * schedule.initial + share * schedule.final }
+        }
+    }
 
     /// Sets the value and ends a schedule.
     func set(_ value: Double, group: Int32) throws(Failure) {
@@ -213,7 +227,8 @@ extension Option {
     }
 
     func choose(_ wanted: Name, group: Int32) throws(Failure) {
-        guard let choices else { throw .argument("option \"\(name)\" is no choice: set it by its number") }
+        try mustBeChoice()
+        let choices = choices!
         let place = code(of: wanted)
         if place < 0 { throw .name("\(name) = \"\(wanted)\": expected one of \(choices)") }
         try set(Double(place), group: group)

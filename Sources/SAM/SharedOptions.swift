@@ -38,8 +38,7 @@ final class SharedOptions {
             throw .unsupported("\(option.name) = \(value): method \"\(method)\" has an update of its own, which the option does not act on; expected \(option.initial)")
         }
         if option === microBatches && value > 1 {
-            let m = optimizer.method
-            if m.state > 0 || !m.scalars.isEmpty || m.isOwnOptimizer || m.repeatsBase || m.addsBehind {
+            if optimizer.keepsState {
                 throw .unsupported("micro_batches = \(value): method \"\(method)\" keeps state or moves the weights itself; expected 1")
             }
             if accumulate.int > 1 {

@@ -28,9 +28,11 @@ void sam_memory_give(void *memory);
 
 double sam_seconds(void);                       /* of a clock that only goes forward */
 
-/* This thread's message, written piece by piece; up to 1023 bytes. */
+/* This thread's message, written piece by piece: UTF-8, up to 1023 bytes. Text is the library's own and stays whole; names are others': the longest
+   are shortened in their middle where the message would be too long, and bytes that are not UTF-8 are shown as \xNN. */
 void sam_message_begin(void);
 void sam_message_text(const char *bytes, size_t count);
+void sam_message_name(const char *bytes, size_t count);
 void sam_message_integer(int64_t value);
 void sam_message_number(double value);
 void sam_message_errno(int number);             /* the system's sentence */

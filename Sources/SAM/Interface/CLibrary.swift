@@ -44,11 +44,19 @@ private func checkSize(_ size: Int, atLeast least: Int, _ whole: Int, _ what: St
     }
 }
 
-/// A struct of the host, at least as large as this version's.
-func read<T>(_ from: UnsafePointer<T>, _ what: StaticString) throws(Failure) -> T {
+/// A struct of the host, of this version's size or an earlier one's; what that did not have is 0. first: its size in 1.0, the least; ends: where members
+/// that came later end, one by one, the last left out. A size within a member is that of the members before it.
+func read<T>(_ from: UnsafePointer<T>, _ what: StaticString, first: Int, ends: [Int] = []) throws(Failure) -> T {
     let size = UnsafeRawPointer(from).load(as: Int.self)
-    try checkSize(size, atLeast: MemoryLayout<T>.size, MemoryLayout<T>.size, what)
-    return from.pointee
+    try checkSize(size, atLeast: first, MemoryLayout<T>.size, what)
+    var known = first
+    for end in ends + [MemoryLayout<T>.size] where end <= size { known = end }
+    return withUnsafeTemporaryAllocation(of: T.self, capacity: 1) { whole in
+        let bytes = UnsafeMutableRawPointer(whole.baseAddress!)
+        bytes.initializeMemory(as: UInt8.self, repeating: 0, count: MemoryLayout<T>.size)
+        bytes.copyMemory(from: from, byteCount: known)
+        return whole[0]
+    }
 }
 
 /// Fills a struct of the host up to its struct_size, whole members only; `members`: where each begins.

@@ -43,10 +43,8 @@ public func sam_optimizer_choice(_ handle: OpaquePointer?, _ group: Int32, _ opt
     answer { () throws(Failure) in
         let option = try find(try optimizer(handle), option)
         let choice = try given(choice, "choice", "where the word goes")
-        guard let name = option.choice(at: Int(try option.get(group: group))) else {
-            throw .argument("option = \"\(option.name)\" is no choice: read it with sam_optimizer_get")
-        }
-        choice.pointee = name.bytes
+        try option.mustBeChoice()
+        choice.pointee = option.choice(at: Int(try option.get(group: group)))?.bytes
         return Int32(SAM_OK)
     }
 }
@@ -60,7 +58,7 @@ public func sam_optimizer_schedule(_ handle: OpaquePointer?, _ group: Int32, _ o
             try optimizer.schedule(option, nil, group: group)
             return Int32(SAM_OK)
         }
-        try optimizer.schedule(option, try Schedule(try read(schedule, "sam_schedule"), from: optimizer.completed.steps), group: group)
+        try optimizer.schedule(option, try Schedule(try read(schedule, "sam_schedule", first: 64), from: optimizer.completed.steps), group: group)
         return Int32(SAM_OK)
     }
 }

@@ -46,7 +46,7 @@ final class SSAMDynamic: Ascent {
         let x = min(Double(step.number - 1) / totalSteps.value, 1)
         let rate = dropRate.value * (1 + step.device.kernels.pointee.cosine!(Double.pi * x)) / 2
         let moved = Int(min(Double(live) * rate, Double(n - live)))
-        let present = Int(step.dot(old, old))               // differs from live where sparsity or the tensors taking part changed
+        let ones = step.dot(old, old), present = ones >= 0 && ones <= Double(n) ? Int(ones) : n     // differs from live where sparsity or the tensors taking part changed
         let keep = min(live - moved, present), come = min(live - keep, n - present)
         // the score where the mask has 1 (0), -1 elsewhere
         step.assign(kept, largest: keep, of: old * score(step, drop, 2 * step.number) + old + Coefficient(-1))

@@ -5,14 +5,14 @@ import CSAMShims
 /// Numbers have the fewest digits that read back as the same; those of groups are separated by commas.
 extension Optimizer {
     private static let version = 1
+    /// Counters are below it: a number of steps to come can be added.
+    private static let mostCounted: Int64 = 9_000_000_000_000_000_000
 
     /// Options by the section of their full names.
     private var sections: [(StaticString, [Option])] { [("method", method.options), ("base", base?.options ?? []), ("shared", shared.all)] }
     private var numbers: [(StaticString, [Scalar])] { [("method", method.scalars), ("base", base?.scalars ?? []), ("shared", [average.count])] }
 
-    private func counters() -> [Double] {
-        [Double(step.metrics.steps), Double(step.metrics.evaluations), Double(step.metrics.skipped), Double(window.used)]
-    }
+    private func counters() -> [Int64] { [step.metrics.steps, step.metrics.evaluations, step.metrics.skipped, window.used] }
 
     private func measured() -> [Double] {
         let m = completed
@@ -37,11 +37,13 @@ extension Optimizer {
 
     private func describe(_ text: inout StateText, _ schedule: Schedule) {
         text.name(schedule.kind.name)
-        for number in [schedule.initial, schedule.final, Double(schedule.warmup), Double(schedule.steps), schedule.power,
-                       Double(schedule.period), Double(schedule.origin)] {
-            text.raw(",")
-            text.number(number)
-        }
+        text.next(schedule.initial)
+        text.next(schedule.final)
+        text.next(schedule.warmup)
+        text.next(schedule.steps)
+        text.next(schedule.power)
+        text.next(schedule.period)
+        text.next(schedule.origin)
     }
 
     /// Writes the metadata; where the checksum's 16 digits, zeros so far, stand.
@@ -56,7 +58,7 @@ extension Optimizer {
         for (i, tensor) in parameters.tensors.enumerated() {
             text.entry({ $0.place("parameter", i) }) { describe(&$0, tensor) }
         }
-        text.entry({ $0.raw("steps, evaluations, skipped, batches") }) { $0.numbers(counters()) }
+        text.entry({ $0.raw("steps, evaluations, skipped, batches") }) { $0.integers(counters()) }
         text.entry({ $0.raw("metrics") }) { $0.numbers(measured()) }
         for (section, options) in sections {
             for option in options {
@@ -92,7 +94,7 @@ extension Optimizer {
                 throw .mismatch("the state's \(what) is \"\(file.value { $0.raw(key) } ?? file.nothing)\", the optimizer's is \"\(expected)\"")
             }
         }
-        if value({ $0.raw("format") }).map({ $0.isSame(Array("libsam")) }) != true { throw .format("the state is not libsam's") }
+        _ = value { $0.raw("format") }                      // libsam, or the file were refused
         guard let version = value({ $0.raw("version") })?.numbers, version == [Double(Optimizer.version)] else {
             throw .format("the state is of another version: expected \(Optimizer.version)")
         }
@@ -104,8 +106,8 @@ extension Optimizer {
                 throw .mismatch("the state's parameter \(i) is \"\(text ?? file.nothing)\", this set's is \"\(expected)\"")
             }
         }
-        guard let counters = value({ $0.raw("steps, evaluations, skipped, batches") })?.numbers, counters.count == 4,
-              counters.allSatisfy({ $0 >= 0 && $0 < 9e18 }), let metrics = value({ $0.raw("metrics") })?.numbers, metrics.count == 8 else { throw .format("the state has no counters") }
+        guard let counters = value({ $0.raw("steps, evaluations, skipped, batches") })?.wholes, counters.count == 4,
+              counters.allSatisfy({ $0 < Optimizer.mostCounted }), let metrics = value({ $0.raw("metrics") })?.numbers, metrics.count == 8 else { throw .format("the state has no counters") }
         count(counters, metrics)
         for (section, options) in sections {
             for option in options {
@@ -113,7 +115,7 @@ extension Optimizer {
                 try option.restore(text)
                 for group in option.values.indices {
                     guard let text = value({ $0.course(section, option.name, group) }) else { continue }
-                    option.resume(try schedule(text), group)
+                    option.resume(try schedule(text, of: option), group)
                 }
             }
         }
@@ -127,15 +129,19 @@ extension Optimizer {
         if known != file.metadata.count { throw .mismatch("the state has \(file.metadata.count) entries, of which this optimizer knows \(known)") }
     }
 
-    private func schedule(_ text: StateFile.Text) throws(Failure) -> Schedule {
-        for kind in schedules {
+    private func schedule(_ text: StateFile.Text, of option: Option) throws(Failure) -> Schedule {
+        for kind in schedules where option.kind == .real {
             let begin = StateText.of { $0.name(kind.name); $0.raw(",") }
             if !text.begins(begin) { continue }
-            guard let n = text.after(begin.count).numbers, n.count == 7, n[2...].allSatisfy({ $0 >= 0 && $0 < 9e18 }) else { break }
-            return Schedule(kind: kind, initial: n[0], final: n[1], warmup: Int64(n[2]), steps: Int64(n[3]), power: n[4], period: Int64(n[5]),
-                            origin: Int64(n[6]))
+            let fields = text.after(begin.count).fields
+            guard fields.count == 7, let initial = fields[0].number, let final = fields[1].number, let warmup = fields[2].whole,
+                  let steps = fields[3].whole, let power = fields[4].number, let period = fields[5].whole, let origin = fields[6].whole,
+                  power >= 0, power.isFinite else { break }
+            try option.check(initial)
+            try option.check(final)
+            return Schedule(kind: kind, initial: initial, final: final, warmup: warmup, steps: steps, power: power, period: period, origin: origin)
         }
-        throw .format("the state's schedule \"\(text)\" is none of this library's")
+        throw .format("the state's schedule \"\(text)\" of \(option.name) is none of this library's")
     }
 }
 
@@ -198,6 +204,22 @@ extension StateText {
     fileprivate mutating func kept(_ section: StaticString, _ name: Name) {
         raw("number.")
         full(section, name)
+    }
+
+    fileprivate mutating func next(_ value: Double) {
+        raw(",")
+        number(value)
+    }
+    fileprivate mutating func next(_ value: Int64) {
+        raw(",")
+        integer(value)
+    }
+
+    fileprivate mutating func integers(_ list: [Int64]) {
+        for (i, value) in list.enumerated() {
+            if i > 0 { raw(",") }
+            integer(value)
+        }
     }
 
     fileprivate mutating func numbers(_ list: [Double]) {

@@ -18,18 +18,55 @@ struct StateFile {
 
         func after(_ skipped: Int) -> Text { Text(start: start + skipped, count: count - skipped) }
 
+        /// What stands between the commas.
+        var fields: [Text] {
+            var list: [Text] = [], first = 0
+            for i in 0...count where i == count || start[i] == 44 {
+                list.append(Text(start: start + first, count: i - first))
+                first = i + 1
+            }
+            return list
+        }
+
+        /// The number that the text is; nil where it is something else.
+        var number: Double? {
+            var after: UnsafePointer<CChar>?
+            let at = UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self), value = sam_number_read(at, &after)
+            return count > 0 && after == at + count ? value : nil
+        }
+
+        /// The whole number >= 0 that the text is, of all 63 bits; nil where it is something else. 1.0 wrote such numbers as doubles.
+        var whole: Int64? {
+            var value: Int64 = 0
+            for i in 0..<count {
+                guard start[i] >= 48, start[i] <= 57 else { return number.flatMap(Text.whole) }
+                let (tens, tooLarge) = value.multipliedReportingOverflow(by: 10), (next, tooMuch) = tens.addingReportingOverflow(Int64(start[i] - 48))
+                if tooLarge || tooMuch { return number.flatMap(Text.whole) }
+                value = next
+            }
+            return count > 0 ? value : nil
+        }
+        private static func whole(_ number: Double) -> Int64? {
+            if number == 0x1p63 { return Int64.max }        // what that is as a double
+            return number >= 0 && number < 0x1p63 && number == number.rounded(.towardZero) ? Int64(number) : nil
+        }
+
         /// Numbers separated by commas; nil where it is something else.
         var numbers: [Double]? {
-            var list: [Double] = [], at = UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self)
-            let end = at + count
-            while true {
-                var behind: UnsafePointer<CChar>?
-                list.append(sam_number_read(at, &behind))
-                guard let behind, behind > at, behind <= end else { return nil }
-                if behind == end { return list }
-                if behind.pointee != 44 { return nil }
-                at = behind + 1
+            var list: [Double] = []
+            for field in fields {
+                guard let number = field.number else { return nil }
+                list.append(number)
             }
+            return list
+        }
+        var wholes: [Int64]? {
+            var list: [Int64] = []
+            for field in fields {
+                guard let number = field.whole else { return nil }
+                list.append(number)
+            }
+            return list
         }
 
         /// What `code` makes of the words separated by commas.
@@ -60,19 +97,23 @@ struct StateFile {
     private(set) var tensors: [Tensor] = []
     private(set) var data: UnsafePointer<UInt8>
     private let header: UnsafePointer<UInt8>
-    private let headerCount: Int
+    private let headerCount: Int, size: Int
+    private var dataCount = 0
     private var at = 0
     private let what: StaticString
 
-    /// `bytes`, which must stay, taken apart. what: "file" or "buffer", for sentences.
-    init(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ what: StaticString) throws(Failure) {
+    /// A header taken apart: `bytes`, which must stay, of a state of `size` bytes; what is behind the header is not looked at, nor need it be there.
+    /// what: "file" or "buffer", for sentences.
+    init(header bytes: UnsafePointer<UInt8>, _ count: Int, of size: Int, _ what: StaticString) throws(Failure) {
         self.what = what
-        if count < 8 { throw .format("the \(what) has \(count) bytes: expected a state of at least 8") }
+        self.size = size
+        if count < 8 { throw .format("the \(what) has \(size) bytes: expected a state of at least 8") }
         let length = UnsafeRawPointer(bytes).loadUnaligned(as: UInt64.self).littleEndian
-        if length > UInt64(count - 8) { throw .format("the \(what) has \(count) bytes: it was cut, or is no state") }
+        if length > UInt64(size - 8) { throw .format("the \(what) has \(size) bytes: it was cut, or is no state") }
         header = bytes + 8
         headerCount = Int(length)
         data = header + headerCount
+        if headerCount > count - 8 { throw .format("the \(what) does not begin with a header of \(headerCount) bytes: it was cut, or is no state") }
         try take(123)
         try members { (file, key) throws(Failure) in
             if file.isText(key, "__metadata__") {
@@ -84,16 +125,26 @@ struct StateFile {
         }
         skip()
         if at != headerCount { throw broken() }
-        var end = 0
         for tensor in tensors {
-            if tensor.start != end { throw broken() }
-            end = tensor.end
+            if tensor.start != dataCount { throw broken() }
+            dataCount = tensor.end
         }
-        if end != count - 8 - headerCount {
-            throw .format("the \(what) has \(count) bytes: its header describes \(8 + headerCount + end); it was cut or added to")
+        if dataCount != size - 8 - headerCount {
+            throw .format("the \(what) has \(size) bytes: its header describes \(8 + headerCount + dataCount); it was cut or added to")
         }
+        if value({ $0.raw("checksum") })?.count != StateFile.checksumCount { throw .format("the \(what) has no checksum: it is no state of libsam") }
+        if value({ $0.raw("format") })?.isSame(Array("libsam")) != true { throw .format("the \(what) is no state of libsam: its format is \"\(value({ $0.raw("format") }) ?? nothing)\"") }
+    }
+
+    /// What is behind the header; it must stay. From here on what the state says is believed.
+    mutating func take(_ data: UnsafePointer<UInt8>, _ count: Int) throws(Failure) {
+        if count < dataCount { throw .format("the \(what) has \(8 + headerCount + count) bytes: its header describes \(size); it was cut") }
+        self.data = data
         try verify()
     }
+
+    /// Bytes of the header, with the eight of its length.
+    var headerEnd: Int { 8 + headerCount }
 
     /// The value of a key of the metadata.
     func value(_ key: (inout StateText) -> Void) -> Text? {
@@ -114,17 +165,14 @@ struct StateFile {
     private func broken() -> Failure { .format("the \(what)'s header is no state's: it differs at byte \(at + 8)") }
 
     private func verify() throws(Failure) {
-        guard let value = value({ $0.raw("checksum") }), value.count == StateFile.checksumCount else {
-            throw .format("the \(what) has no checksum: it is no state of libsam")
-        }
+        guard let value = value({ $0.raw("checksum") }) else { return }
         let place = value.start + (value.count - 16), zeros: StaticString = "0000000000000000"
         var sum = sam_checksum()
         sam_checksum_begin(&sum)
         sam_checksum_add(&sum, header - 8, place - (header - 8))
         sam_checksum_add(&sum, zeros.utf8Start, 16)
-        var end = 0
-        for tensor in tensors { end = tensor.end }
-        sam_checksum_add(&sum, place + 16, data + end - (place + 16))
+        sam_checksum_add(&sum, place + 16, header + headerCount - (place + 16))
+        sam_checksum_add(&sum, data, dataCount)
         var expected = sam_checksum_end(&sum)
         for i in 0..<16 {
             let digit = UInt8(expected >> 60)

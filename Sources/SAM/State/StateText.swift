@@ -11,20 +11,14 @@ struct StateText {
         for i in 0..<text.utf8CodeUnitCount { bytes.append(text.utf8Start[i]) }
     }
 
-    mutating func integer(_ value: Int64) {
-        if value < 0 { bytes.append(45) }
-        var digits: [UInt8] = [], rest = value.magnitude
-        repeat {
-            digits.append(48 + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        for digit in digits.reversed() { bytes.append(digit) }
-    }
+    mutating func integer(_ value: Int64) { append { Int(sam_integer_text(value, $0)) } }
 
     /// The fewest digits that read back as the same number.
-    mutating func number(_ value: Double) {
+    mutating func number(_ value: Double) { append { Int(sam_number_text(value, $0)) } }
+
+    private mutating func append(_ write: (UnsafeMutablePointer<CChar>) -> Int) {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(SAM_NUMBER_BYTES)) { text in
-            let count = Int(sam_number_text(value, text.baseAddress!))
+            let count = write(text.baseAddress!)
             for i in 0..<count { bytes.append(UInt8(bitPattern: text[i])) }
         }
     }

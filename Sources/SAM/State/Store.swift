@@ -18,11 +18,11 @@ extension Optimizer {
         return list
     }
 
-    /// What was written so far, doubles first so that each lies at a multiple of its size.
+    /// What was written so far and goes into the next step, doubles first so that each lies at a multiple of its size.
     private var parts: [Part] {
         var list: [Part] = []
         for type in [Int32(SAM_F64), Int32(SAM_F32)] {
-            for (section, slot) in kept where slot.isAllocated {
+            for (section, slot) in kept where slot.isAllocated && slot.fits(device.tensors) {
                 for t in device.tensors.indices where slot.present[t] && slot.type(device.tensors[t]) == type {
                     list.append(Part(section: section, slot: slot, t: t))
                 }
@@ -91,15 +91,18 @@ extension Optimizer {
         return failed == 0 ? sam_writer_finish(&writer, 8 + checksum) : failed
     }
 
-    /// Whole or not at all: what stood at the path stands until the new file is complete.
+    /// Whole or not at all: what stood at the path stands until the new file is complete. A file without a name, of which nothing is left where the
+    /// process is killed; where such a one cannot get a name, once more with one from the start.
     func save(to path: UnsafePointer<CChar>) throws(Failure) {
         try mustRest("saved")
-        var writer = sam_writer(), failed = sam_writer_file(&writer, path)
-        if failed == 0 { failed = put(&writer) }
-        if failed != 0 {
-            sam_writer_abandon(&writer)
-            throw .system(failed, path, "written")
+        var failed = Int32(SAM_NO_LINK)
+        for named: Int32 in 0...1 where failed == Int32(SAM_NO_LINK) {
+            var writer = sam_writer()
+            failed = sam_writer_file(&writer, path, named)
+            if failed == 0 { failed = put(&writer) }
+            if failed != 0 { sam_writer_abandon(&writer) }
         }
+        if failed != 0 { throw .system(failed, path, "written") }
     }
 
     func write(to buffer: UnsafeMutableRawPointer, _ capacity: Int) throws(Failure) {
@@ -110,24 +113,33 @@ extension Optimizer {
         _ = put(&writer)
     }
 
+    /// The header is looked at before the rest of the file is read.
     func load(from path: UnsafePointer<CChar>) throws(Failure) {
         try mustRest("loaded")
-        var bytes: UnsafeMutableRawPointer?, count = 0
-        let failed = sam_file_read(path, &bytes, &count)
-        guard failed == 0, let bytes else { throw .system(failed, path, "read") }
-        defer { sam_memory_give(bytes) }
-        try restore(StateFile(bytes.assumingMemoryBound(to: UInt8.self), count, "file"))
+        var reader = sam_reader()
+        defer { sam_reader_close(&reader) }
+        var failed = sam_reader_open(&reader, path)
+        if failed != 0 { throw .system(failed, path, "read") }
+        var file = try StateFile(header: reader.head, Int(reader.head_size), of: Int(reader.size), "file")
+        failed = sam_reader_data(&reader)
+        if failed != 0 { throw .system(failed, path, "read") }
+        try file.take(reader.data, Int(reader.data_size))
+        try restore(file)
     }
 
     func read(_ buffer: UnsafeRawPointer, _ count: Int) throws(Failure) {
         try mustRest("read")
-        try restore(StateFile(buffer.assumingMemoryBound(to: UInt8.self), count, "buffer"))
+        let bytes = buffer.assumingMemoryBound(to: UInt8.self)
+        var file = try StateFile(header: bytes, count, of: count, "buffer")
+        try file.take(bytes + file.headerEnd, count - file.headerEnd)
+        try restore(file)
     }
 
     /// Into a second optimizer of the same kind, whose place this one then takes: whatever fails, this one is as it was.
     private func restore(_ file: StateFile) throws(Failure) {
         let twin = Optimizer(try .of(parameters, method: methodName, base: base?.name))
         try twin.take(file)
+        try twin.checkTogether()
         try twin.prepare()
         var isTaken = [Bool](repeating: false, count: file.tensors.count), hint = 0
         for (section, slot) in twin.kept {
@@ -150,6 +162,12 @@ extension Optimizer {
             throw .mismatch("the state's \"\(from.name)\" has \(found) bytes: expected \(expected)")
         }
         slot.part[t].copyMemory(from: file.data + from.start, byteCount: found)
+        if slot === base?.steps {                           // a count of steps, which goes into whole numbers
+            let steps = slot.part[t].load(as: Double.self)
+            if !(steps >= 0 && steps <= 0x1p53 && steps == steps.rounded(.towardZero)) {
+                throw .format("the state's \"\(from.name)\" is \(steps): expected a whole number from 0 to 2^53")
+            }
+        }
         slot.restored(t)
     }
 }

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from . import _abi
-from .errors import from_status
+from .errors import ArgumentError, from_status
 
 FILE = "libsam.dylib" if sys.platform == "darwin" else "libsam.so"
 HERE = pathlib.Path(__file__).resolve().parent
@@ -53,8 +53,28 @@ library = load()
 def check(status: int) -> int:
     """The answer itself where it is no failure; else the exception with the library's sentence."""
     if status < 0:
-        raise from_status(status, library.sam_error_message().decode())
+        raise from_status(status, library.sam_error_message().decode("utf-8", "replace"))
     return status
+
+
+def encoded(text: Any, what: str) -> bytes:
+    """A name as the library takes it: bytes that a NUL ends, for which none may be in it. Bytes that came as surrogates are those bytes again."""
+    if not isinstance(text, str):
+        raise ArgumentError(f"{what} must be a str, not {text!r}")
+    if "\0" in text:
+        raise ArgumentError(f"{what} = {text!r}: expected a name without a NUL")
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
+def encoded_path(path: Any) -> bytes:
+    """A file's name as the system takes it."""
+    name = os.fsencode(path)
+    if b"\0" in name:
+        raise ArgumentError(f"path = {path!r}: expected a name without a NUL")
+    return name
 
 
 def version() -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import _abi
+from ._library import encoded
 from .errors import ArgumentError, UnknownNameError
 
 Arrays = Mapping[str, Any] | Sequence[Any]
@@ -81,6 +82,6 @@ def parameter(name: str, data: np.ndarray, gradient: np.ndarray | None, role: Ro
     """The struct of one tensor."""
     shape = (ctypes.c_int64 * max(data.ndim, 1))(*data.shape)
     return _abi.sam_parameter(
-        struct_size=ctypes.sizeof(_abi.sam_parameter), name=name.encode(), dtype=DTYPES[data.dtype.name],
+        struct_size=ctypes.sizeof(_abi.sam_parameter), name=encoded(name, "name"), dtype=DTYPES[data.dtype.name],
         gradient_dtype=0 if gradient is None else DTYPES[gradient.dtype.name], role=int(role), group=group, rank=data.ndim,
         shape=shape, data=address(data), gradient=address(gradient))

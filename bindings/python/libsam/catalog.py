@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from . import _abi
-from ._library import check, library
+from ._library import check, encoded, library
 from ._text import table, wrapped
 from .errors import UnknownNameError
 
@@ -87,7 +87,7 @@ def _text(value: bytes | None) -> str:
 
 def _option(kind: int, name: str, index: int) -> Option:
     raw = _abi.sam_option(struct_size=ctypes.sizeof(_abi.sam_option))
-    check(library.sam_catalog_option(kind, name.encode(), index, raw))
+    check(library.sam_catalog_option(kind, encoded(name, "name"), index, raw))
     choices = tuple(_text(raw.choices).split(",")) if raw.choices else ()
     sort = KINDS[raw.kind]
     number = {"integer": int, "flag": bool}.get(sort, float)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import _abi, arrays, catalog
-from ._library import check, library
-from .errors import ArgumentError
+from ._library import check, encoded, encoded_path, library
+from .errors import ArgumentError, RangeError
 from .stepping import Ask, Metrics
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ class Handle:
         check(library.sam_parameters_create(self._set))
         self._close = weakref.finalize(self, _destroy, self._set, self._handle, *kept)
         for group in groups:
-            check(library.sam_parameters_add_group(self._set, _bytes(group, "a group's name")))
+            check(library.sam_parameters_add_group(self._set, encoded(group, "a group's name")))
         for tensor in tensors:
             check(library.sam_parameters_add(self._set, tensor))
-        names = _bytes(method, "method"), None if base is None else _bytes(base, "base")
+        names = encoded(method, "method"), None if base is None else encoded(base, "base")
         check(library.sam_optimizer_create(self._set, *names, self._handle))
         self._options = _options(method, base)
 
@@ -80,12 +80,12 @@ class Handle:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes everything a step depends on but the weights to a safetensors file: state of method and base, counters,
         options, schedules, averages. Whatever fails, what stood at the path stands. Between steps only."""
-        check(library.sam_optimizer_save(self._handle, os.fsencode(path)))
+        check(library.sam_optimizer_save(self._handle, encoded_path(path)))
 
     def load(self, path: str | os.PathLike[str]) -> None:
         """Reads what save() wrote for the same method, base and parameters; with the weights of that moment the run goes on
         bit for bit. Raises, and leaves the optimizer as it was, where the file is damaged or belongs to others."""
-        check(library.sam_optimizer_load(self._handle, os.fsencode(path)))
+        check(library.sam_optimizer_load(self._handle, encoded_path(path)))
 
     def state(self) -> bytes:
         """What save() writes, as bytes."""
@@ -112,7 +112,7 @@ class Handle:
     def get(self, option: str, *, group: int = -1) -> Any:
         """What the next step will use: a number, a bool for a flag, a str for a choice. group: see set; -1 answers the
         value of group 0."""
-        known, name = self._known(option), option.encode()
+        name, known = encoded(option, "option"), self._known(option)
         if known is not None and known.kind == "choice":
             word = ctypes.c_char_p()
             check(library.sam_optimizer_choice(self._handle, group, name, word))
@@ -125,9 +125,9 @@ class Handle:
         """Sets an option ("rho", or in full "method.rho", "base.lr", "shared.seed") between steps, for the coming ones, and
         removes its schedule. group: a group's number; -1: all."""
         if isinstance(value, str):
-            check(library.sam_optimizer_choose(self._handle, group, option.encode(), value.encode()))
+            check(library.sam_optimizer_choose(self._handle, group, encoded(option, "option"), encoded(value, option)))
         else:
-            check(library.sam_optimizer_set(self._handle, group, option.encode(), number(value, option)))
+            check(library.sam_optimizer_set(self._handle, group, encoded(option, "option"), number(value, option)))
 
     def schedule(self, option: str, kind: typing.Schedule | None = None, *, initial: float = 0.0, final: float = 0.0, steps: int = 1,
                  warmup: int = 0, power: float = 0.0, period: int = 0, group: int = -1) -> None:
@@ -137,9 +137,10 @@ class Handle:
         restarted after `period` steps if that is not 0. libsam.schedules() has them all."""
         course = None
         if kind is not None:
-            course = _abi.sam_schedule(struct_size=ctypes.sizeof(_abi.sam_schedule), kind=kind.encode(), initial=initial,
-                                       final=final, warmup=warmup, steps=steps, power=power, period=period)
-        check(library.sam_optimizer_schedule(self._handle, group, option.encode(), course))
+            course = _abi.sam_schedule(struct_size=ctypes.sizeof(_abi.sam_schedule), kind=encoded(kind, "kind"), initial=initial,
+                                       final=final, warmup=_steps(warmup, "warmup"), steps=_steps(steps, "steps"), power=power,
+                                       period=_steps(period, "period"))
+        check(library.sam_optimizer_schedule(self._handle, group, encoded(option, "option"), course))
 
     def _known(self, option: str) -> catalog.Option | None:
         for full in (option, f"method.{option}", f"base.{option}", f"shared.{option}"):
@@ -164,10 +165,11 @@ def _destroy(parameters: ctypes.c_void_p, handle: ctypes.c_void_p, *arrays: Any)
     library.sam_parameters_destroy(parameters)
 
 
-def _bytes(name: Any, what: str) -> bytes:
-    if not isinstance(name, str):
-        raise ArgumentError(f"{what} must be a str, not {name!r}")
-    return name.encode()
+def _steps(count: int, what: str) -> int:
+    """A number of steps that 64 bits hold; whether it can be is the library's to say."""
+    if isinstance(count, int) and not -2 ** 63 <= count < 2 ** 63:
+        raise RangeError(f"{what} = {count}: expected a number of steps below 2^63")
+    return count
 
 
 def number(value: Any, what: str) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import _abi, _documents, arrays
 from ._callbacks import Host
-from ._library import check, library
+from ._library import check, encoded, library
 from ._text import further
 from .errors import ArgumentError
 from .objective import Objective
@@ -118,7 +118,7 @@ def _run(handle: ctypes.c_void_p, data: Data, dtypes: Mapping[str, np.dtype], ha
     listed = _settings(settings, data, host.kept)
     try:
         with host.interruptible():
-            status = library.sam_measure(handle, name.encode(), raw, listed, len(listed), out)
+            status = library.sam_measure(handle, encoded(name, "measure"), raw, listed, len(listed), out)
             if host.failure is not None:
                 raise host.failure
             check(status)
@@ -133,9 +133,9 @@ def _settings(settings: Mapping[str, Any], data: Data, kept: list[Any]) -> Any:
     """The array of structs; `kept`: what they point to."""
     listed: list[_abi.sam_setting] = []
     for name, value in settings.items():
-        key = name.encode()
+        key = encoded(name, "setting")
         if isinstance(value, str):
-            listed.append(_abi.sam_setting(name=key, choice=value.encode()))
+            listed.append(_abi.sam_setting(name=key, choice=encoded(value, name)))
         elif tensors := _tensor_settings(value):
             listed += [_abi.sam_setting(name=key, tensors=_tensors(name, one, data, kept)) for one in tensors]
         elif isinstance(value, Sequence) or isinstance(value, np.ndarray) and value.ndim:

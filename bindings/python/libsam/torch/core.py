@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 
 from .. import _abi
-from .._library import check, library
+from .._library import check, encoded, library
 from ..arrays import Role
 from ..errors import ArgumentError
 from ..handle import Handle
@@ -68,7 +68,7 @@ class Core(Handle):
         item, (shape, dtype, slope_dtype) = self.items[place], self._shapes[place]
         address = self._data[place]
         return _abi.sam_parameter(
-            struct_size=ctypes.sizeof(_abi.sam_parameter), name=item.name.encode(), dtype=DTYPES[dtype],
+            struct_size=ctypes.sizeof(_abi.sam_parameter), name=encoded(item.name, "name"), dtype=DTYPES[dtype],
             gradient_dtype=DTYPES.get(slope_dtype, 0), role=int(item.role), group=item.group, rank=len(shape),
             shape=(ctypes.c_int64 * max(len(shape), 1))(*shape), data=address, gradient=None if self.frozen[place] else address)
 
