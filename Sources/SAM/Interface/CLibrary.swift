@@ -51,6 +51,15 @@ func read<T>(_ from: UnsafePointer<T>, _ what: StaticString) throws(Failure) -> 
     return from.pointee
 }
 
+/// A struct that grew by members of four bytes: as large as it was in 1.0 at the least; what lies behind its end is as in `blank`.
+func read<T>(_ from: UnsafePointer<T>, _ what: StaticString, over blank: T, atLeast least: Int) throws(Failure) -> T {
+    let size = UnsafeRawPointer(from).load(as: Int.self)
+    try checkSize(size, atLeast: least, MemoryLayout<T>.size, what)
+    var value = blank
+    withUnsafeMutableBytes(of: &value) { $0.baseAddress!.copyMemory(from: from, byteCount: min(size / 4 * 4, MemoryLayout<T>.size)) }
+    return value
+}
+
 /// Fills a struct of the host up to its struct_size, whole members only; `members`: where each begins.
 func fill<T>(_ to: UnsafeMutablePointer<T>, _ what: StaticString, members: [Int], _ value: T) throws(Failure) {
     let size = UnsafeRawPointer(to).load(as: Int.self), first = MemoryLayout<Int>.size
