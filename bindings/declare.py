@@ -154,7 +154,7 @@ def declared(c):
         "from .typing import Base, Flag, Measure, Method, RoleName, Schedule", "",
         "Numbers = float | Sequence[float] | Sequence[Sequence[float]] | np.ndarray", "",
         "class Attributes:", '    """Options as attributes of an Optimizer, of its groups and sections."""', "", *c.fields(sorted(c.named)), "",
-        *overloads(c, function, ["roles: Mapping[str, arrays.Role | RoleName | int] | None = None"], "", True),
+        *overloads(c, function, ["roles: Mapping[str, arrays.Role | RoleName | int] | None = None", "stacked: Mapping[str, int] | None = None"], "", True),
         "class Measured:", '    """`measure` of an objective that knows its weights."""', "", *overloads(c, "self", [], "    ", False),
         *(line for names, of in (("Methods", "Method"), ("Bases", "Base"), ("Measures", "Measure"), ("Schedules", "Schedule")) for line in (
             f"class {names}(dict[str, Entry]):", f'    """Entries by name; what it goes through are names that serve as `{of.lower()}`."""', "",

@@ -17,7 +17,8 @@
        int main(void) {
            double w[2] = {0, 0}, g[2];
            int64_t shape[1] = {2};
-           sam_parameter tensor = {sizeof tensor, "w", SAM_F64, 0, SAM_WEIGHT, 0, 1, shape, w, g};
+           sam_parameter tensor = {.struct_size = sizeof tensor, .name = "w", .dtype = SAM_F64, .rank = 1, .shape = shape,
+                                   .data = w, .gradient = g};
            sam_parameters *parameters;
            sam_optimizer *optimizer;
            if (sam_parameters_create(&parameters) < 0 || sam_parameters_add(parameters, &tensor) < 0 ||
@@ -181,8 +182,19 @@ typedef struct sam_parameter {
     void *data;                /* the weights: owned by the host, any alignment, alive and in place until bound anew or all handles of the
                                   set are destroyed. No overlap with another tensor's data; NULL only for an empty tensor */
     void *gradient;            /* owned by the host, any alignment, same shape as data; NULL: the tensor is frozen for good (never touched,
-                                  no state, in no norm, takes no random draws) */
+                                  no state, in no norm, takes no random draws), unless trained is 1 */
+    int32_t trained;           /* 1: gradient NULL does not freeze it, sam_parameters_bind gives it one later, for instance in the first
+                                  backward pass; until then it is missing. 0: as above */
+    int32_t stacked_axes;      /* 0 to rank: so many leading axes only stack tensors. (12, 96, 32) with 1 is stepped and measured as twelve
+                                  tensors of (96, 32), with the bits of twelve registered one after the other; at most 2^20 of them */
 } sam_parameter;
+
+/* How axes become a matrix. Where more is looked at than elements, the first axis are a tensor's rows and all others together its columns: (out, in)
+   of a linear layer, (out, in, height, width) of a convolution, (words, width) of an embedding. A row is what a neuron, a filter or a word has.
+   So it is for methods by row or filter (sam_filterwise, rwp, adasap, ...), for muon, normuon and lanton (tensors of role SAM_WEIGHT with two
+   axes or more) and for measures (scaling = filter, spectral_norms, relative_flatness). shampoo and soap have a matrix for each axis, adafactor
+   rows and columns of the last two. A tensor of rank 0 or 1 is one row and no matrix. Weights stored as (in, out) are the transpose: what is
+   by row is then by input. Layers, heads or experts in one buffer are stacked_axes; without, the first of these axes would be the rows. */
 
 /* The course of an option over the steps. With t the step counted from 1 at the one before which the schedule was set, and
    t0 = max(warmup, 1): initial * t / t0 up to t0 (one_cycle: see there); behind it a curve over x = (t - t0) / (steps - t0), held
@@ -356,7 +368,10 @@ SAM_API int sam_parameters_add_group(sam_parameters *parameters, const char *nam
 /* Other buffers for tensor `index`. data NULL: unchanged; else between steps only, SAM_ERROR_STATE in the middle of one. gradient: at any
    time; NULL: missing. A gradient for a frozen tensor: SAM_ERROR_STATE. Index outside 0 to count - 1, data that overlaps: SAM_ERROR_ARGUMENT.
    A gradient missing at the first evaluation of a step leaves the tensor out of that step: norm, perturbation, update, decay, and the
-   base's count of its steps. One missing only at a later evaluation counts as zero there; the tensor is restored and stepped like the others. */
+   base's count of its steps. One missing only at a later evaluation counts as zero there; the tensor is restored and stepped like the others.
+   While no tensor of the set has had a gradient yet (all were added with trained = 1 and without one) a step begins as if all had theirs, for
+   hosts that make them in their first backward pass: bound before the first evaluation is delivered they give the bits of a set that had
+   them from the start. Methods that ask for losses alone need none ever. */
 SAM_API int sam_parameters_bind(sam_parameters *parameters, int index, void *data, void *gradient);
 
 /* Tensors in the set. */
@@ -371,15 +386,16 @@ SAM_API void sam_parameters_destroy(sam_parameters *parameters);
 /* ---- Stepping ---- */
 
 /* An optimizer in *out (NULL on failure). method and base are names of the catalogue; base is NULL for a method that is its own optimizer
-   and only there, else SAM_ERROR_ARGUMENT. "none" is the base alone. A set can have several optimizers; it must have a tensor (which may be
-   empty or frozen), else SAM_ERROR_ARGUMENT. SAM_ERROR_NAME: unknown. SAM_ERROR_UNSUPPORTED: two that cannot go together. SAM_ERROR_MEMORY. */
+   and only there, else SAM_ERROR_ARGUMENT. "none" is the base alone. A set can have several optimizers; it must have a tensor that is not
+   frozen (it may be empty), else SAM_ERROR_ARGUMENT. SAM_ERROR_NAME: unknown. SAM_ERROR_UNSUPPORTED: two that cannot go together.
+   SAM_ERROR_MEMORY. */
 SAM_API int sam_optimizer_create(sam_parameters *parameters, const char *method, const char *base, sam_optimizer **out);
 
 /* Begins a step or delivers the evaluation just made. Answers what to evaluate next (ask bits), 0 where the step is complete, or a status,
    which ends the step: weights restored, state of method and base, step count and schedules as before it; the next call begins a new step.
    loss: the plain one, not multiplied by gradient_scale; ignored by the call that begins a step. The gradients must be written (not added)
    before the call and are read by it. SAM_ERROR_NONFINITE: names tensor and element. SAM_ERROR_STATE: another optimizer of the set is in
-   the middle of a step. SAM_ERROR_MEMORY: only from the call that begins a step. */
+   the middle of a step; a gradient was asked for and no tensor of the set has ever had one (trained = 1). SAM_ERROR_MEMORY: only from the call that begins a step. */
 SAM_API int sam_step(sam_optimizer *optimizer, double loss);
 
 /* Which batch to evaluate: counts the batches (micro-batches under accumulate and micro_batches) used since creation, from 0; between
@@ -527,14 +543,16 @@ SAM_API int sam_catalog_option(int kind, const char *name, int index, sam_option
    Memory: the iterate, once in the weights' type and once in doubles, and vectors of n doubles (8 bytes a scalar): the gradient, 2 to 7 for an
    iteration, and what is kept: Lanczos one for each iteration done, at the most max_iterations + 1 (4 bytes with precision = single); eigenpairs
    max(2 count + 10, 30) + count; xtrace and hutchpp samples / 2 and samples / 3; stiffness, igs and gradient eigenvalues one for each example.
-   Of measures that perturb or scale: scaling, bias_scaling, eta, scaling_values, tensor; of curvature also operator, hessian, step_size.
+   Of measures that perturb or scale: scaling, bias_scaling, eta, scaling_values, tensor, slice; of curvature also operator, hessian, step_size.
 
    Keys of every report: value (the measure's number), evaluations (callbacks that ran the model) and among them loss_evaluations,
    gradient_evaluations, products and example_evaluations, seed, seconds, converged (0: a limit came first, the value still stands), noise_loss,
    noise_gradient; where they were taken at the weights given: loss, gradient_norm; of estimates: standard_error; where curvature was used:
    hessian_source (0 the host's product, 1 central, 2 forward, 3 richardson differences), difference_error (the disagreement of two steps at the
    answer), step_gradients (of the gradients those that went into finding the step). Only where not 0: nonfinite, clipped, random_starts,
-   degenerate (1: the scale is 0 everywhere, the value is 0). Arrays over the weights are flat, in the order of the tensors that are not frozen. */
+   degenerate (1: the scale is 0 everywhere, the value is 0). Arrays over the weights are flat, in the order of the tensors that are not frozen. Arrays
+   with a number for each tensor have one for each slice of a stacked one. SAM_ERROR_STATE also where a gradient is wanted of a tensor that
+   never had one (trained = 1), at the end of the callback that could have bound it. */
 
 /* A measure of the catalogue over the weights of a set, in *out (NULL on failure). The weights are the same bits again however it ends; the
    gradient buffers hold what the last evaluation wrote. objective: NULL where the measure needs none. SAM_ERROR_NAME: unknown measure, setting

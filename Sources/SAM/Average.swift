@@ -27,17 +27,20 @@ extension Optimizer {
         if !shared.average.isOn && own == nil {
             throw .state("average = none: nothing is averaged; expected average = ema or swa, or a base that keeps an average")
         }
-        let data = try point(index)
-        let t = device.places.firstIndex(of: index)
-        func copy(_ v: Vector) { step.everywhere { step.copy(v, t!, to: out, asHost: true) } }
-        if let t, let own, base!.steps.isAllocated, base!.steps.present[t] {
-            copy(own)
-        } else if let t, average.mean.isAllocated, average.mean.present[t] {
-            copy(step[average.mean])
-        } else if let t, device.displaced[t] {
-            copy(step.iterate)
-        } else {
-            out.copyMemory(from: data, byteCount: parameters.tensors[index].bytes)
+        let data = try point(index), slices = device.slices(index)
+        if slices.isEmpty { out.copyMemory(from: data, byteCount: parameters.tensors[index].bytes) }
+        for t in slices {
+            let to = out + device.facts[t].dataStart
+            func copy(_ v: Vector) { step.everywhere { step.copy(v, t, to: to, asHost: true) } }
+            if let own, base!.steps.isAllocated, base!.steps.present[t] {
+                copy(own)
+            } else if average.mean.isAllocated, average.mean.present[t] {
+                copy(step[average.mean])
+            } else if device.displaced[t] {
+                copy(step.iterate)
+            } else {
+                to.copyMemory(from: device.point(t), byteCount: device.tensors[t].bytes)
+            }
         }
     }
 }

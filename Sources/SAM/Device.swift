@@ -11,6 +11,8 @@ final class Device {
         let isHalf: Bool
         /// Its number among all tensors; scalars; rows, and scalars of one.
         let place, count, rows, rowLength: Int
+        /// Bytes of a stacked tensor's weights and gradient in front of this slice.
+        let dataStart, gradientStart: Int
         /// Of its first scalar among all that are not frozen.
         let index: Int64
         /// Its first partial sum, in passes by tensor and by row; its first row.
@@ -18,7 +20,7 @@ final class Device {
     }
 
     let parameters: Parameters
-    /// The tensors that are not frozen, as they were registered, and their numbers among all.
+    /// The tensors that are not frozen, as they were registered, stacked ones slice by slice; and their numbers among all.
     let tensors: [Tensor]
     let places: [Int]
     /// By tensor; one more behind them, where their partial sums end.
@@ -60,12 +62,7 @@ final class Device {
 
     init(_ parameters: Parameters) throws(Failure) {
         self.parameters = parameters
-        var tensors: [Tensor] = [], places: [Int] = [], rows: [Int] = []
-        for (i, tensor) in parameters.tensors.enumerated() where !tensor.frozen {
-            tensors.append(tensor)
-            places.append(i)
-            rows.append(tensor.rows)
-        }
+        let (tensors, places) = parameters.slices
         self.tensors = tensors
         self.places = places
         count = tensors.count
@@ -78,20 +75,21 @@ final class Device {
             let length = tensor.rows > 0 ? tensor.count / tensor.rows : tensor.count
             facts[t] = Facts(type: tensor.type, storage: tensor.storage, gradientType: tensor.gradientType, group: tensor.group, isHalf: tensor.isHalf,
                              place: places[t], count: tensor.count, rows: tensor.rows, rowLength: length,
+                             dataStart: tensor.start * byteCount(of: tensor.storage), gradientStart: tensor.start * byteCount(of: tensor.gradientType),
                              index: index, firstBlock: block, firstRowBlock: rowBlock, firstRow: row)
             index += Int64(tensor.count)
             block += Device.blocks(tensor.count)
             rowBlock += tensor.rows * Device.blocks(length)
             row += tensor.rows
         }
-        facts[count] = Facts(type: 0, storage: 0, gradientType: 0, group: 0, isHalf: false, place: 0, count: 0, rows: 0, rowLength: 0,
+        facts[count] = Facts(type: 0, storage: 0, gradientType: 0, group: 0, isHalf: false, place: 0, count: 0, rows: 0, rowLength: 0, dataStart: 0, gradientStart: 0,
                              index: index, firstBlock: block, firstRowBlock: rowBlock, firstRow: row)
         rowBlocks = rowBlock
         active = .allocate(capacity: max(count, 1))
         displaced = .allocate(capacity: max(count, 1))
         active.initialize(repeating: true, count: max(count, 1))
         displaced.initialize(repeating: false, count: max(count, 1))
-        pool = TablePool(rowsOfTensors: rows)
+        pool = TablePool(rowsOfTensors: tensors.map { $0.rows })
         guard let formulas = Formulas() else { throw .memory("no memory for the code of formulas") }
         self.formulas = formulas
         sumsCapacity = 2 * block

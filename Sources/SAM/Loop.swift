@@ -46,8 +46,10 @@ extension Optimizer {
         if isStale { try prepare() }
         let step = step, device = device                    // read once: a reference that can change is counted wherever it is read
         if device.halves.isExact { device.fillExact() }
-        // what has no gradient now is not perturbed before the first evaluation either; that one decides
-        for t in 0..<device.count { device.active[t] = device.gradient(t) != nil }
+        // what has no gradient now is not perturbed before the first evaluation either; that one decides. Where no gradient ever was
+        // the first evaluation is what makes them
+        let areAwaited = parameters.awaitsGradients
+        for t in 0..<device.count { device.active[t] = areAwaited || device.gradient(t) != nil }
         step.begin(step.metrics.steps + 1)
         step.intercept = shared.microBatches.int > 1 && current === method ? micro(1) : nil
         window.isFirst = true
@@ -118,6 +120,7 @@ extension Optimizer {
     private func deliver(_ loss: Double) throws(Failure) -> Int {
         let count = shared.accumulate.int, step = step, device = device
         step.metrics.evaluations += 1
+        if parameters.awaitsGradients && window.bits & SAM_LOSS_ONLY == 0 { throw whereAwaited() }
         window.loss += loss / Double(count)
         if looks && !loss.isFinite { return try refuse(.nonfinite("loss = \(loss) of batch \(window.asked): expected a finite number")) }
         let hasGradient = window.bits & SAM_LOSS_ONLY == 0
@@ -149,9 +152,9 @@ extension Optimizer {
         return try go(next, step, device)
     }
 
-    /// At the first evaluation: a tensor without a gradient is left out of the step.
+    /// At the first evaluation: a tensor without a gradient is left out of the step. Before any was there losses alone move all tensors.
     private func noteMissing() {
-        if !window.isFirst { return }
+        if !window.isFirst || parameters.awaitsGradients { return }
         for t in 0..<device.count {
             let there = device.gradient(t) != nil
             device.active[t] = window.done == 0 ? there : device.active[t] || there
@@ -209,6 +212,11 @@ extension Optimizer {
         parameters.stepping -= 1
     }
 
+    private func whereAwaited() -> Failure {
+        let first = device.tensors.first { $0.count > 0 }!
+        return .state("gradient of \"\(first.name)\" = NULL at batch \(window.asked), and no other tensor has had one: expected sam_parameters_bind with the gradients before the first evaluation that asks for them is delivered")
+    }
+
     /// The first element that is not finite.
     private func whereNonfinite() -> Failure {
         for t in 0..<device.count where device.active[t] {
@@ -218,7 +226,7 @@ extension Optimizer {
             for i in 0..<tensor.count {
                 let value = device.number(g, i, type)
                 if !value.isFinite {
-                    return .nonfinite("gradient[\(i)] of \"\(tensor.name)\" = \(value) at batch \(window.asked): expected a finite number")
+                    return .nonfinite("gradient[\(tensor.start + i)] of \"\(tensor.name)\" = \(value) at batch \(window.asked): expected a finite number")
                 }
             }
         }

@@ -54,6 +54,9 @@ public final class Optimizer {
                 throw .unsupported("method \"\(entry.name)\" takes several base steps a step, base \"\(base.name)\" asks for evaluations itself: they cannot go together")
             }
             if parameters.tensors.isEmpty { throw .argument("parameters: no tensor was added; expected at least one") }
+            if parameters.tensors.allSatisfy({ $0.frozen }) {
+                throw .argument("parameters: none of \(parameters.tensors.count) tensors can be trained, each was added with gradient = NULL, which freezes it for good; expected a gradient for one at least, or trained = 1 where it comes later")
+            }
             return Parts(parameters: parameters, entry: entry, method: method, base: base, device: try Device(parameters))
         }
     }
@@ -191,7 +194,7 @@ public final class Optimizer {
         if index < 0 || index >= parameters.tensors.count {
             throw .argument("index = \(index): expected 0 to \(parameters.tensors.count - 1), what sam_parameters_add answered")
         }
-        guard let t = device.places.firstIndex(of: index) else { return parameters.hosts[index].data }
+        guard let t = device.slices(index).first else { return parameters.hosts[index].data }
         return device.point(t)
     }
 

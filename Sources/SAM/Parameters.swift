@@ -11,6 +11,10 @@ struct Tensor {
     /// Scalars.
     let count: Int
     let frozen: Bool
+    /// Leading axes that only stack tensors.
+    var stackedAxes = 0
+    /// Of a part of a stack: its number, and of how many.
+    var slice = 0, slices = 1
 
     /// Slices of the first axis; a tensor of rank 0 or 1 is one, an empty one has none.
     var rows: Int { count == 0 ? 0 : shape.count > 1 ? shape[0] : 1 }
@@ -27,6 +31,8 @@ struct Tensor {
 struct Host {
     var data: UnsafeMutableRawPointer
     var gradient: UnsafeMutableRawPointer?
+    /// Whether it ever had a gradient.
+    var hadGradient: Bool
 }
 
 /// Bytes of one scalar of a type of sam.h.
@@ -62,6 +68,8 @@ public final class Parameters {
     private(set) var hosts: UnsafeMutablePointer<Host> = .allocate(capacity: 8)
     private var room = 8
     private var groupNames: [Name] = []
+    /// Whether a tensor that is not empty waits for its first gradient, and whether one has had its own.
+    private var isLate = false, hadGradient = false
     /// Optimizers made over these tensors: from the first on none can be added.
     var optimizers = 0
     /// Optimizers in the middle of a step.
@@ -81,6 +89,9 @@ public final class Parameters {
         for name in groupNames { UnsafeMutablePointer(mutating: name.bytes).deallocate() }
         hosts.deallocate()
     }
+
+    /// No gradient was ever there, and some are to come: with the first evaluation, as hosts do that make them in their first backward pass.
+    var awaitsGradients: Bool { isLate && !hadGradient }
 
     /// Groups, the first (0) included.
     var groups: Int { groupNames.count + 1 }
@@ -119,8 +130,12 @@ public final class Parameters {
         guard let data = p.data ?? (count == 0 ? UnsafeMutableRawPointer(bitPattern: 64) : nil) else {
             throw .argument("data = NULL of \"\(name)\": expected the tensor's buffer")
         }
+        try checkStack(p, name, shape)
+        if p.trained != 0 && p.trained != 1 {
+            throw .argument("trained = \(p.trained) of \"\(name)\": expected 0, or 1 where the gradient comes later")
+        }
         let tensor = Tensor(name: Parameters.copy(name), storage: p.dtype, gradientType: gradientType, role: p.role, group: p.group,
-                            shape: shape, count: count, frozen: p.gradient == nil)
+                            shape: shape, count: count, frozen: p.gradient == nil && p.trained == 0, stackedAxes: Int(p.stacked_axes))
         do throws(Failure) { try checkOverlap(tensor, data, except: -1) } catch {
             UnsafeMutablePointer(mutating: tensor.name.bytes).deallocate()
             throw error
@@ -131,10 +146,36 @@ public final class Parameters {
             hosts.deallocate()
             (hosts, room) = (larger, 2 * room)
         }
-        hosts[tensors.count] = Host(data: data, gradient: p.gradient)
+        hosts[tensors.count] = Host(data: data, gradient: p.gradient, hadGradient: false)
         tensors.append(tensor)
+        noteGradient(tensors.count - 1)
         return tensors.count - 1
     }
+
+    private func noteGradient(_ index: Int) {
+        if tensors[index].frozen || tensors[index].count == 0 { return }
+        if hosts[index].gradient != nil {
+            hosts[index].hadGradient = true
+            hadGradient = true
+        } else if !hosts[index].hadGradient {
+            isLate = true
+        }
+    }
+
+    private func checkStack(_ p: sam_parameter, _ name: Name, _ shape: [Int]) throws(Failure) {
+        if p.stacked_axes < 0 || p.stacked_axes > p.rank {
+            throw .argument("stacked_axes = \(p.stacked_axes) of \"\(name)\": expected 0 to \(p.rank), so many leading axes that only stack tensors")
+        }
+        var slices = 1
+        for i in 0..<Int(p.stacked_axes) {
+            let product = slices.multipliedReportingOverflow(by: shape[i])
+            slices = product.overflow ? Int.max : product.partialValue
+        }
+        if slices > Parameters.mostSlices {
+            throw .argument("stacked_axes = \(p.stacked_axes) of \"\(name)\" makes \(slices) tensors: expected \(Parameters.mostSlices) at the most")
+        }
+    }
+    private static let mostSlices = 1 << 20
 
     private func check(type: Int32, _ what: StaticString, _ name: Name) throws(Failure) {
         if type < Int32(SAM_F32) || type > Int32(SAM_F16) {
@@ -202,6 +243,7 @@ public final class Parameters {
             hosts[index].data = data
         }
         hosts[index].gradient = gradient
+        noteGradient(index)
     }
 
     private static func copy(_ name: Name) -> Name {

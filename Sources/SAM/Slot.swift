@@ -126,7 +126,12 @@ final class Slot {
         return true
     }
 
-    private func stride(_ t: Tensor) -> Int { (count(t) * byteCount(of: type(t)) + 63) / 64 * 64 }
+    /// A stack in the host's type has no gaps: the host may be given it.
+    private func stride(_ t: Tensor) -> Int {
+        let bytes = count(t) * byteCount(of: type(t))
+        if case .host = extent, t.slice < t.slices - 1 { return bytes }
+        return (bytes + 63) / 64 * 64
+    }
 
     /// False where there is no memory.
     func allocate(_ tensors: [Tensor]) -> Bool {

@@ -3,8 +3,8 @@ import CSAMShims
 
 /// Where weights and gradients stand: the iterate, and the point that is evaluated.
 extension Device {
-    func data(_ t: Int) -> UnsafeMutableRawPointer { parameters.hosts[facts[t].place].data }
-    func gradient(_ t: Int) -> UnsafeMutableRawPointer? { parameters.hosts[facts[t].place].gradient }
+    func data(_ t: Int) -> UnsafeMutableRawPointer { parameters.hosts[facts[t].place].data + facts[t].dataStart }
+    func gradient(_ t: Int) -> UnsafeMutableRawPointer? { parameters.hosts[facts[t].place].gradient.map { $0 + facts[t].gradientStart } }
     /// The weights between steps (of 16 bits, where they have a copy in f32: that copy, rounded), and where the host evaluates now: one of them
     /// in the host's buffer.
     func iterate(_ t: Int) -> UnsafeMutableRawPointer { displaced[t] && inPlace ? home.part[t] : data(t) }

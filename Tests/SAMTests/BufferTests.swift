@@ -62,6 +62,44 @@ import Testing
         #expect(weights == [0.5, -0.5])
     }
 
+    @Test func stackedAxes() throws {
+        func train(_ slices: Int) throws -> [Double] {
+            let values = (0..<24).map { Double($0 * 7 % 11) - 5 }, parameters = Parameters()
+            let tensors = try (0..<(slices)).map { i in
+                try TensorStorage(Array(values[(24 / slices * i)..<(24 / slices * (i + 1))]), shape: slices == 1 ? [2, 3, 4] : [3, 4])
+            }
+            for (i, tensor) in tensors.enumerated() { try parameters.add("w\(i)", tensor, stackedAxes: slices == 1 ? 1 : 0) }
+            let optimizer = try Optimizer(parameters, method: "sam_filterwise", base: "muon")
+            for _ in 0..<3 {
+                try optimizer.step { _ in
+                    for tensor in tensors { for i in 0..<tensor.count { tensor.gradient[i] = tensor.data[i] - 1 } }
+                    return 1
+                }
+            }
+            return tensors.flatMap { $0.values }
+        }
+        #expect(try train(1) == train(2))
+        let w = TensorStorage<Double>([1, 2])
+        #expect(code { try Parameters().add("w", w, stackedAxes: 2) } == .argument)
+        #expect(code { try Parameters().add("w", w, stackedAxes: -1) } == .argument)
+    }
+
+    @Test func aGradientThatComesLater() throws {
+        let w = TensorStorage<Double>([1, 2]), parameters = Parameters(), frozen = Parameters()
+        try frozen.add("w", data: w.data, gradient: nil as UnsafeMutableBufferPointer<Double>?)
+        #expect(code { _ = try Optimizer(frozen, method: "sam", base: "sgd") } == .argument)
+        try parameters.add("w", data: w.data, gradient: nil as UnsafeMutableBufferPointer<Double>?, trained: true)
+        let optimizer = try Optimizer(parameters, method: "none", base: "sgd", options: ["lr": 1])
+        #expect(code { try optimizer.step { _ in 0 } } == .state)
+        #expect(w.values == [1, 2])
+        try optimizer.step { _ in
+            try parameters.bind(0, gradient: w.gradient)
+            w.gradient.update(repeating: 0.5)
+            return 0
+        }
+        #expect(w.values == [0.5, 1.5])
+    }
+
     @Test func boundAnew() throws {
         let parameters = Parameters(), first = TensorStorage<Float>([1]), second = TensorStorage<Float>([2]), long = TensorStorage<Float>([1, 2])
         let frozen = TensorStorage<Double>([4]), slope = TensorStorage<Double>([0])

@@ -67,6 +67,10 @@ constexpr std::int32_t dtype_of<float>() noexcept { return SAM_F32; }
 template <>
 constexpr std::int32_t dtype_of<double>() noexcept { return SAM_F64; }
 
+/* In a gradient's place: it comes later, by bind; until then it is missing. */
+struct later_t {};
+inline constexpr later_t later{};
+
 /* A set of tensors of the host. The buffers stay the host's and must outlive the set and its optimizers. */
 class parameters {
 public:
@@ -82,20 +86,26 @@ public:
     ~parameters() { sam_parameters_destroy(handle_); }
 
     /* Registers a tensor and answers its index. Element and Gradient: float or double; gradient nullptr: frozen for good.
-       shape {}: a scalar. role: SAM_WEIGHT, SAM_BIAS, SAM_NORM, SAM_EMBEDDING. group: 0 or what add_group answered. */
+       sam::later: trained, bound later. shape {}: a scalar. role: SAM_WEIGHT, SAM_BIAS, SAM_NORM, SAM_EMBEDDING. group: 0 or what add_group
+       answered. stacked_axes: so many leading axes only stack tensors: {12, 96, 32} with 1 is stepped as twelve tensors {96, 32}. */
     template <typename Element, typename Gradient>
     int add(const std::string &name, const std::vector<std::int64_t> &shape, Element *data, Gradient *gradient,
-            std::int32_t role = SAM_WEIGHT, std::int32_t group = 0) {
-        return add(name, shape, data, dtype_of<Element>(), gradient, dtype_of<Gradient>(), role, group);
+            std::int32_t role = SAM_WEIGHT, std::int32_t group = 0, std::int32_t stacked_axes = 0) {
+        return add(name, shape, data, dtype_of<Element>(), gradient, dtype_of<Gradient>(), role, group, stacked_axes);
     }
     template <typename Element>
     int add(const std::string &name, const std::vector<std::int64_t> &shape, Element *data, std::nullptr_t,
-            std::int32_t role = SAM_WEIGHT, std::int32_t group = 0) {
-        return add(name, shape, data, dtype_of<Element>(), nullptr, 0, role, group);
+            std::int32_t role = SAM_WEIGHT, std::int32_t group = 0, std::int32_t stacked_axes = 0) {
+        return add(name, shape, data, dtype_of<Element>(), nullptr, 0, role, group, stacked_axes);
     }
-    /* The same for buffers whose element types are known at run time. */
+    template <typename Element>
+    int add(const std::string &name, const std::vector<std::int64_t> &shape, Element *data, later_t,
+            std::int32_t role = SAM_WEIGHT, std::int32_t group = 0, std::int32_t stacked_axes = 0) {
+        return add(name, shape, data, dtype_of<Element>(), nullptr, 0, role, group, stacked_axes, true);
+    }
+    /* The same for buffers whose element types are known at run time. trained: a gradient of nullptr comes later. */
     int add(const std::string &name, const std::vector<std::int64_t> &shape, void *data, std::int32_t dtype, void *gradient,
-            std::int32_t gradient_dtype, std::int32_t role, std::int32_t group) {
+            std::int32_t gradient_dtype, std::int32_t role, std::int32_t group, std::int32_t stacked_axes = 0, bool trained = false) {
         sam_parameter parameter{};
         parameter.struct_size = sizeof parameter;
         parameter.name = name.c_str();
@@ -107,6 +117,8 @@ public:
         parameter.shape = shape.data();
         parameter.data = data;
         parameter.gradient = gradient;
+        parameter.trained = trained ? 1 : 0;
+        parameter.stacked_axes = stacked_axes;
         return checked(sam_parameters_add(handle_, &parameter));
     }
     /* A group whose options can differ; answers its number, from 1. */

@@ -9,26 +9,29 @@ extension Parameters {
     ///   - shape: At most 8 lengths >= 0, row-major, contiguous. `[]`: a scalar. nil: a vector of all elements.
     ///   - data: The weights. They stay the caller's, alive and in place until bound anew or until the set, its optimizers and its measures are gone.
     ///     No overlap with another tensor's.
-    ///   - gradient: Of the same shape, with the same promise; nil: the tensor is frozen for good (never touched, no state, in no norm).
+    ///   - gradient: Of the same shape, with the same promise; nil: the tensor is frozen for good (never touched, no state, in no norm), unless `trained`.
     ///   - role: What the tensor is in its network.
     ///   - group: 0, or what ``addGroup(_:)`` answered.
-    /// - Throws: ``Failure``: ``Failure/Code/argument`` for a name that is taken, a count that is not the shape's or buffers that overlap;
+    ///   - stackedAxes: So many leading axes only stack tensors: [12, 96, 32] with 1 is stepped and measured as twelve tensors of [96, 32]. Without, the
+    ///     first axis are the rows of a matrix, all others its columns.
+    ///   - trained: Whether a gradient of nil comes later, by ``bind(_:gradient:)``. Until then it is missing.
+    /// - Throws: ``Failure``: ``Failure/Code/argument`` for a name that is taken, a count that is not the shape's, axes that are not there or buffers that overlap;
     ///   ``Failure/Code/state`` once an optimizer of the set exists.
     @discardableResult
     public func add<Scalar: ParameterScalar>(
         _ name: String, shape: [Int]? = nil, data: UnsafeMutableBufferPointer<Scalar>, gradient: UnsafeMutableBufferPointer<Scalar>?,
-        role: Role = .weight, group: Int = 0
+        role: Role = .weight, group: Int = 0, stackedAxes: Int = 0, trained: Bool = false
     ) throws(Failure) -> Int {
-        try register(name, shape, data, gradient, role, group)
+        try register(name, shape, data, gradient, role, group, stackedAxes, trained)
     }
 
     /// Registers a tensor whose gradient has another type than its weights; else as with one of the same type.
     @discardableResult
     public func add<Scalar: ParameterScalar, Slope: ParameterScalar>(
         _ name: String, shape: [Int]? = nil, data: UnsafeMutableBufferPointer<Scalar>, gradient: UnsafeMutableBufferPointer<Slope>,
-        role: Role = .weight, group: Int = 0
+        role: Role = .weight, group: Int = 0, stackedAxes: Int = 0
     ) throws(Failure) -> Int {
-        try register(name, shape, data, gradient, role, group)
+        try register(name, shape, data, gradient, role, group, stackedAxes, false)
     }
 
     /// Registers a tensor whose buffers stand in a storage, and answers its index. The set keeps the storage alive.
@@ -36,15 +39,16 @@ extension Parameters {
     /// - Throws: ``Failure``: ``Failure/Code/argument`` for a name that is taken or a storage that is in the set already; ``Failure/Code/state`` once an
     ///   optimizer of the set exists.
     @discardableResult
-    public func add<Scalar: ParameterScalar>(_ name: String, _ storage: TensorStorage<Scalar>, role: Role = .weight, group: Int = 0) throws(Failure) -> Int {
-        let index = try register(name, storage.shape, storage.data, storage.gradient, role, group)
+    public func add<Scalar: ParameterScalar>(_ name: String, _ storage: TensorStorage<Scalar>, role: Role = .weight, group: Int = 0,
+                                             stackedAxes: Int = 0) throws(Failure) -> Int {
+        let index = try register(name, storage.shape, storage.data, storage.gradient, role, group, stackedAxes, false)
         kept.append(storage)
         return index
     }
 
     private func register<Scalar: ParameterScalar, Slope: ParameterScalar>(
         _ name: String, _ shape: [Int]?, _ data: UnsafeMutableBufferPointer<Scalar>, _ gradient: UnsafeMutableBufferPointer<Slope>?,
-        _ role: Role, _ group: Int
+        _ role: Role, _ group: Int, _ stackedAxes: Int, _ trained: Bool
     ) throws(Failure) -> Int {
         let shape = shape ?? [data.count], count = try elements(of: shape)
         if data.count != count { throw .argument("data of \(data.count) elements: the shape has \(count)") }
@@ -63,6 +67,8 @@ extension Parameters {
                 p.shape = lengths.baseAddress
                 p.data = UnsafeMutableRawPointer(data.baseAddress)
                 p.gradient = gradient.map { UnsafeMutableRawPointer($0.baseAddress) ?? Parameters.nothing }
+                p.trained = trained ? 1 : 0
+                p.stacked_axes = Int32(clamping: stackedAxes)
                 return try self.add(p)
             }
         }

@@ -1,7 +1,7 @@
 #if !hasFeature(Embedded)
 /// The buffers of one tensor, weights and gradient, owned by an object.
 ///
-/// For hosts that have no buffers of their own: ``Parameters/add(_:_:role:group:)`` keeps the storage alive as long as the set, so that nothing has to
+/// For hosts that have no buffers of their own: ``Parameters/add(_:_:role:group:stackedAxes:)`` keeps the storage alive as long as the set, so that nothing has to
 /// be deallocated. Both buffers stay where they are for the life of the object; keep it, or a set that it was added to, as long as they are used.
 ///
 /// ```swift

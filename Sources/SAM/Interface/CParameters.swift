@@ -17,7 +17,7 @@ public func sam_parameters_create(_ out: UnsafeMutablePointer<OpaquePointer?>?) 
 public func sam_parameters_add(_ handle: OpaquePointer?, _ parameter: UnsafePointer<sam_parameter>?) -> Int32 {
     answer { () throws(Failure) in
         let set = try parameters(handle)
-        return Int32(try set.add(try read(try given(parameter, "parameter", "a sam_parameter"), "sam_parameter", first: 64)))
+        return Int32(try set.add(try read(try given(parameter, "parameter", "a sam_parameter"), "sam_parameter", first: 64, ends: [68])))
     }
 }
 

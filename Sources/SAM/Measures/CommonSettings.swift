@@ -22,8 +22,24 @@ final class ScaleSettings {
     let eta = Setting("eta", 0, .between(0, 1e6), "Added to the magnitude in element scale.")
     let values = Setting(tensors: "scaling_values", "The scale of scaling = custom, all >= 0.")
     let tensor = Setting("tensor", count: -1, .atLeast(-1), "Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all.")
+    let slice = Setting.slice()
 
-    var all: [Setting] { [scaling, bias, eta, values, tensor] }
+    var all: [Setting] { [scaling, bias, eta, values, tensor, slice] }
+}
+
+extension Setting {
+    /// Beside a setting `tensor`.
+    static func slice() -> Setting {
+        Setting("slice", count: -1, .atLeast(-1), "Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all.")
+    }
+
+    /// That the tensor has such a slice.
+    func check(of tensors: [Tensor], _ tensor: Int) throws(Failure) {
+        if int < 0 { return }
+        if tensor < 0 { throw .argument("slice = \(int) without the setting tensor: expected the index of a stacked tensor") }
+        let n = tensors[tensor].sliceCount
+        if int >= n { throw .range("slice = \(int): expected -1 or 0 to \(n - 1), \"\(tensors[tensor].name)\" is \(n) stacked") }
+    }
 }
 
 /// Which curvature is looked at, and how its products are had.

@@ -109,7 +109,7 @@ extension Objective {
         var query = query(batch: batch, lossOnly: false)
         try ledger.announce(.gradient)
         try ledger.check(call(host.context, &query, UnsafePointer(rows.at)), "backpropagate_logits", batch: batch)
-        collect(weight, into: out)
+        try collect(weight, into: out)
     }
 
     /// The mean cross-entropy of a batch from its logits, normalised as `normalization` says (0: not), and where `out` is given weight times

@@ -108,7 +108,7 @@ final class Objective {
     func begin() throws(Failure) {
         for (i, t) in point.tensors.enumerated() {
             for k in point.range(i) where !point.iterate[k].isFinite {
-                throw .nonfinite("the weight of \"\(t.name)\" is \(point.iterate[k]) at element \(k - point.start[i]): expected finite numbers")
+                throw .nonfinite("the weight of \"\(t.name)\" is \(point.iterate[k]) at element \(t.start + k - point.start[i]): expected finite numbers")
             }
         }
         if let freeze = host.freeze {
@@ -181,7 +181,7 @@ final class Objective {
                 throw .nonfinite("the loss of batch \(item.batch) is \(loss)\(where_)")
             }
             total += item.weight * loss
-            if let out { collect(item.weight, into: out) }
+            if let out { try collect(item.weight, into: out) }
         }
         if let out, !space.dot(out, out).isFinite {
             if trial && point.isMoved {
@@ -203,9 +203,9 @@ final class Objective {
     }
 
     /// out += weight * the gradients standing in the host's buffers.
-    func collect(_ weight: Double, into out: Flat) {
+    func collect(_ weight: Double, into out: Flat) throws(Failure) {
         for (i, t) in point.tensors.enumerated() {
-            if let g = point.gradient(i) { point.add(weight, g, t.gradientType, t.count, to: out.at + point.start[i]) }
+            if let g = try point.gradient(i) { point.add(weight, g, t.gradientType, t.count, to: out.at + point.start[i]) }
         }
     }
 
@@ -263,26 +263,29 @@ final class Objective {
 final class Typed {
     let reading: [UnsafeRawPointer?], writing: [UnsafeMutableRawPointer?]
     private let memory: UnsafeMutableRawPointer
-    private let places: [Int]
+    /// Where each part of it begins; the slices of a stack follow each other without gaps.
+    private let start: [Int]
 
     init(_ point: Point) throws(Failure) {
-        var bytes = 0
-        for t in point.tensors { bytes += (t.count * byteCount(of: t.gradientType) + 63) / 64 * 64 }
-        guard let memory = sam_memory_take(max(bytes, 64)) else { throw .memory("no memory for a product: \(bytes) bytes") }
-        var writing = [UnsafeMutableRawPointer?](repeating: nil, count: max(point.parameters.tensors.count, 1)), at = 0
-        for (i, t) in point.tensors.enumerated() {
-            writing[point.places[i]] = memory + at
-            at += (t.count * byteCount(of: t.gradientType) + 63) / 64 * 64
+        var start: [Int] = [], bytes = 0
+        for t in point.tensors {
+            start.append(bytes)
+            let end = bytes + t.count * byteCount(of: t.gradientType)
+            bytes = t.slice < t.slices - 1 ? end : (end + 63) / 64 * 64
         }
+        guard let memory = sam_memory_take(max(bytes, 64)) else { throw .memory("no memory for a product: \(bytes) bytes") }
+        var writing = [UnsafeMutableRawPointer?](repeating: nil, count: max(point.parameters.tensors.count, 1))
+        for (place, t) in point.parameters.tensors.enumerated() where !t.frozen { writing[place] = memory }
+        for (i, t) in point.tensors.enumerated() where t.slice == 0 { writing[point.places[i]] = memory + start[i] }
         self.memory = memory
+        self.start = start
         self.writing = writing
         reading = writing.map { $0.map { UnsafeRawPointer($0) } }
-        places = point.places
     }
 
     deinit { sam_memory_give(memory) }
 
-    func part(_ i: Int) -> UnsafeMutableRawPointer { writing[places[i]]! }
+    func part(_ i: Int) -> UnsafeMutableRawPointer { memory + start[i] }
 }
 
 /// The thread's message, kept while a callback may leave another.

@@ -6,7 +6,7 @@ import CSAMShims
 final class Point {
     let parameters: Parameters
     let space: Space
-    /// The tensors that are not frozen, their numbers in the set, and where each begins in a flat vector.
+    /// The tensors that are not frozen, stacked ones slice by slice, their numbers in the set, and where each begins in a flat vector.
     let tensors: [Tensor]
     let places: [Int]
     let start: [Int]
@@ -28,10 +28,9 @@ final class Point {
 
     init(_ parameters: Parameters, seed: UInt64) throws(Failure) {
         self.parameters = parameters
-        var tensors: [Tensor] = [], places: [Int] = [], start: [Int] = [], homeStart: [Int] = [], n = 0, bytes = 0, isDouble = true
-        for (i, t) in parameters.tensors.enumerated() where !t.frozen {
-            tensors.append(t)
-            places.append(i)
+        let (tensors, places) = parameters.slices
+        var start: [Int] = [], homeStart: [Int] = [], n = 0, bytes = 0, isDouble = true
+        for t in tensors {
             start.append(n)
             homeStart.append(bytes)
             n += t.count
@@ -56,8 +55,15 @@ final class Point {
         floats.deallocate()
     }
 
-    func data(_ i: Int) -> UnsafeMutableRawPointer { parameters.hosts[places[i]].data }
-    func gradient(_ i: Int) -> UnsafeMutableRawPointer? { parameters.hosts[places[i]].gradient }
+    func data(_ i: Int) -> UnsafeMutableRawPointer { parameters.hosts[places[i]].data + tensors[i].start * byteCount(of: tensors[i].storage) }
+    /// nil: missing, which counts as 0. One that never was is no gradient of 0.
+    func gradient(_ i: Int) throws(Failure) -> UnsafeMutableRawPointer? {
+        let t = tensors[i], host = parameters.hosts[places[i]]
+        if host.gradient == nil && !host.hadGradient && t.count > 0 {
+            throw .state("gradient of \"\(t.name)\" = NULL where an evaluation was to write it, and none was there before: expected sam_parameters_bind with one")
+        }
+        return host.gradient.map { $0 + t.start * byteCount(of: t.gradientType) }
+    }
 
     /// out += value * from, which is of a type of sam.h.
     func add(_ value: Double, _ from: UnsafeRawPointer, _ type: Int32, _ count: Int, to out: UnsafeMutablePointer<Double>) {
@@ -180,7 +186,7 @@ final class Point {
         if space.dot(v, v).isFinite { return }
         for (i, t) in tensors.enumerated() {
             for k in 0..<t.count where !v[start[i] + k].isFinite {
-                throw .nonfinite("\(what) of \"\(t.name)\" is \(v[start[i] + k]) at element \(k): expected finite numbers")
+                throw .nonfinite("\(what) of \"\(t.name)\" is \(v[start[i] + k]) at element \(t.start + k): expected finite numbers")
             }
         }
     }
@@ -192,7 +198,7 @@ final class Point {
             guard let from = setting.tensors[which][places[i]] else {
                 throw .argument("tensors[\(places[i])] = NULL of setting \"\(setting.option.name)\": expected values for \"\(t.name)\"")
             }
-            add(1, from, t.storage, t.count, to: v.at + start[i])
+            add(1, from + t.start * byteCount(of: t.storage), t.storage, t.count, to: v.at + start[i])
         }
         try checkFinite(v, "a setting's value")
     }

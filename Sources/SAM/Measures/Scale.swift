@@ -3,12 +3,13 @@ import CSAM
 extension ScaleSettings {
     /// The scale c of each place, from the iterate; nil: 1 everywhere. Checks the settings.
     func scale(_ point: Point) throws(Failure) -> Flat? {
-        let only = tensor.int
+        let only = tensor.int, part = slice.int
         if only >= 0 {
             let count = point.parameters.tensors.count
             if only >= count { throw .range("tensor = \(only): expected -1 (all) or 0 to \(count - 1)") }
             if point.parameters.tensors[only].frozen { throw .argument("tensor = \(only): \"\(point.parameters.tensors[only].name)\" is frozen, there is nothing to measure") }
         }
+        try slice.check(of: point.parameters.tensors, only)
         if scaling.isChoice("custom") && !values.isGiven { throw .argument("scaling = custom needs the setting scaling_values") }
         if values.isGiven && !scaling.isChoice("custom") { throw .argument("scaling_values go with scaling = custom only") }
         if scaling.isChoice("none") && only < 0 { return nil }
@@ -19,7 +20,7 @@ extension ScaleSettings {
         }
         for (i, t) in point.tensors.enumerated() { fill(c, i, t, point) }
         if only >= 0 {
-            for i in point.tensors.indices where point.places[i] != only { for k in point.range(i) { c[k] = 0 } }
+            for i in point.tensors.indices where point.places[i] != only || (part >= 0 && point.tensors[i].slice != part) { for k in point.range(i) { c[k] = 0 } }
         }
         return c
     }

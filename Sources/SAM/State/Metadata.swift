@@ -32,6 +32,11 @@ extension Optimizer {
             text.integer(Int64(length))
         }
         text.raw("] ")
+        if tensor.stackedAxes > 0 {
+            text.raw("stacked along ")
+            text.integer(Int64(tensor.stackedAxes))
+            text.raw(" ")
+        }
         text.name(tensor.name)
     }
 

@@ -2,9 +2,10 @@ import CSAM
 import CSAMShims
 
 /// What is kept between steps, as a file or buffer in the safetensors format: slots as tensors "section.slot.parameter", everything
-/// else as metadata (Metadata.swift).
+/// else as metadata (Metadata.swift). A stacked tensor has one of them, its slices one after the other: they are written by the same passes, for
+/// gradient, group, role and shape are the same.
 extension Optimizer {
-    /// One tensor's part of a slot.
+    /// One tensor's part of a slot; of a stacked one that of its first slice.
     private struct Part {
         let section: StaticString, slot: Slot, t: Int
     }
@@ -23,7 +24,7 @@ extension Optimizer {
         var list: [Part] = []
         for type in [Int32(SAM_F64), Int32(SAM_F32)] {
             for (section, slot) in kept where slot.isAllocated && slot.fits(device.tensors) {
-                for t in device.tensors.indices where slot.present[t] && slot.type(device.tensors[t]) == type {
+                for (t, tensor) in device.tensors.enumerated() where tensor.slice == 0 && slot.present[t] && slot.type(tensor) == type {
                     list.append(Part(section: section, slot: slot, t: t))
                 }
             }
@@ -31,9 +32,15 @@ extension Optimizer {
         return list
     }
 
-    private func bytes(_ part: Part) -> Int {
-        let t = device.tensors[part.t]
-        return part.slot.count(t) * byteCount(of: part.slot.type(t))
+    /// Of one slice.
+    private func bytes(_ slot: Slot, _ t: Int) -> Int { slot.count(device.tensors[t]) * byteCount(of: slot.type(device.tensors[t])) }
+
+    private func bytes(_ part: Part) -> Int { device.tensors[part.t].slices * bytes(part.slot, part.t) }
+
+    /// The lengths of the stacked axes in front of a slice's own.
+    private func shape(_ part: Part) -> [Int] {
+        let tensor = device.tensors[part.t], whole = parameters.tensors[device.places[part.t]]
+        return (tensor.slices > 1 ? Array(whole.shape[..<whole.stackedAxes]) : []) + part.slot.shape(tensor)
     }
 
     private func name(_ text: inout StateText, _ section: StaticString, _ slot: Slot, _ t: Int) {
@@ -54,7 +61,7 @@ extension Optimizer {
             text.member()
             name(&text, part.section, part.slot, part.t)
             text.raw(Int(part.slot.type(t)) == SAM_F64 ? "\":{\"dtype\":\"F64\",\"shape\":[" : "\":{\"dtype\":\"F32\",\"shape\":[")
-            for (i, length) in part.slot.shape(t).enumerated() {
+            for (i, length) in shape(part).enumerated() {
                 if i > 0 { text.raw(",") }
                 text.integer(Int64(length))
             }
@@ -87,7 +94,11 @@ extension Optimizer {
         var length = UInt64(text.bytes.count).littleEndian
         var failed = sam_writer_put(&writer, &length, 8)
         if failed == 0 { failed = text.bytes.withUnsafeBufferPointer { sam_writer_put(&writer, $0.baseAddress, $0.count) } }
-        for part in parts where failed == 0 { failed = sam_writer_put(&writer, part.slot.part[part.t], bytes(part)) }
+        for part in parts {
+            for t in part.t..<(part.t + device.tensors[part.t].slices) where failed == 0 {
+                failed = sam_writer_put(&writer, part.slot.part[t], bytes(part.slot, t))
+            }
+        }
         return failed == 0 ? sam_writer_finish(&writer, 8 + checksum) : failed
     }
 
@@ -143,7 +154,7 @@ extension Optimizer {
         try twin.prepare()
         var isTaken = [Bool](repeating: false, count: file.tensors.count), hint = 0
         for (section, slot) in twin.kept {
-            for t in device.tensors.indices {
+            for t in device.tensors.indices where device.tensors[t].slice == 0 {
                 guard let i = file.place(of: StateText.of({ twin.name(&$0, section, slot, t) }), hint: hint) else { continue }
                 try twin.fill(slot, t, file, file.tensors[i])
                 isTaken[i] = true
@@ -161,13 +172,16 @@ extension Optimizer {
         if from.type != slot.type(device.tensors[t]) || found != expected {
             throw .mismatch("the state's \"\(from.name)\" has \(found) bytes: expected \(expected)")
         }
-        slot.part[t].copyMemory(from: file.data + from.start, byteCount: found)
-        if slot === base?.steps {                           // a count of steps, which goes into whole numbers
-            let steps = slot.part[t].load(as: Double.self)
-            if !(steps >= 0 && steps <= 0x1p53 && steps == steps.rounded(.towardZero)) {
-                throw .format("the state's \"\(from.name)\" is \(steps): expected a whole number from 0 to 2^53")
+        let slices = device.tensors[t].slices
+        for i in 0..<slices {
+            slot.part[t + i].copyMemory(from: file.data + from.start + i * (found / slices), byteCount: found / slices)
+            if slot === base?.steps {                       // a count of steps, which goes into whole numbers
+                let steps = slot.part[t + i].load(as: Double.self)
+                if !(steps >= 0 && steps <= 0x1p53 && steps == steps.rounded(.towardZero)) {
+                    throw .format("the state's \"\(from.name)\" is \(steps): expected a whole number from 0 to 2^53")
+                }
             }
+            slot.restored(t + i)
         }
-        slot.restored(t)
     }
 }

@@ -63,7 +63,7 @@ void host_open(host *h, const layout *layout, int32_t dtype, int32_t gradient_dt
         for (int64_t i = 0; i < h->size[t]; i++)
             store(dtype, h->data[t], i, 2 * constant(spec->start + i, 0, 9) - 1);
         sam_parameter parameter = {sizeof parameter, spec->name, dtype, gradient_dtype, spec->role, 0, spec->rank, spec->shape, h->data[t],
-                                   spec->frozen ? NULL : h->gradient[t]};
+                                   spec->frozen || spec->late ? NULL : h->gradient[t], spec->late, spec->stacked};
         CHECK(sam_parameters_add(h->parameters, &parameter) == t, "%s: %s", spec->name, sam_error_message());
     }
     h->w = calloc((size_t)h->n, sizeof(double)), h->g = calloc((size_t)h->n, sizeof(double));
@@ -204,6 +204,10 @@ int host_step(host *h, const fault *f) {
         }
         h->last_ask = h->asked[count < MOST_EVALUATIONS ? count : 0] = ask;
         loss = evaluate(h, ask);
+        for (int t = 0; t < h->layout->tensors && !h->made_gradients; t++)
+            if (h->layout->tensor[t].late)
+                bind(h, t, h->gradient[t]);
+        h->made_gradients = 1;
         if (f && f->evaluation == count) {
             spoil(h, f, &loss);
             missing = f->kind == NO_GRADIENT;

@@ -10,14 +10,16 @@
 #include <sam.h>
 #include <stdint.h>
 
-enum { MOST_TENSORS = 16, MOST_EVALUATIONS = 256 };
+enum { MOST_TENSORS = 32, MOST_EVALUATIONS = 256 };
 
 typedef struct tensor_spec {
     const char *name;
     int32_t role, rank;
-    int64_t shape[4];
+    int64_t shape[5];
     int64_t start;      /* its first coordinate */
     int frozen;
+    int32_t stacked;    /* leading axes that stack tensors */
+    int late;           /* registered without a gradient, which is bound behind the first evaluation */
 } tensor_spec;
 
 typedef struct layout {
@@ -44,6 +46,7 @@ typedef struct host {
     double *constants;              /* [n][5]: a, k, p, d, s */
     double scale;                   /* gradients are multiplied by it; a negative one negates the loss as well */
     int adds;                       /* 1: gradients are added to what stands in the buffers */
+    int made_gradients;             /* those that come late are bound */
     int in_place;                   /* 0: the points to evaluate are the library's */
     int same_batch;                 /* 1: further batches of a step are the first one again */
     int64_t step, batch_in_step;    /* completed steps; the batch under evaluation */

@@ -118,7 +118,10 @@ void misuse_shapes(void) {
     ACCEPTED(sam_parameters_create(&set));
     REFUSED(sam_optimizer_create(set, "sam", "sgd", &optimizer), SAM_ERROR_ARGUMENT, "parameters", "tensor");
     p.name = "frozen", p.data = data, p.shape = ones, p.rank = 8;
-    ACCEPTED(sam_parameters_add(set, &p));                      /* nothing to move */
+    ACCEPTED(sam_parameters_add(set, &p));
+    REFUSED(sam_optimizer_create(set, "sam", "sgd", &optimizer), SAM_ERROR_ARGUMENT, "gradient = NULL", "trained = 1");
+    p.name = "nothing", p.gradient = gradient, p.shape = empty, p.rank = 3;
+    ACCEPTED(sam_parameters_add(set, &p));                      /* not frozen, and nothing to move */
     ACCEPTED(sam_optimizer_create(set, "sam", "sgd", &optimizer));
     CHECK(sam_step(optimizer, 0) == 1 && sam_step(optimizer, 1) == 3 && sam_step(optimizer, 1) == 0, "%s", sam_error_message());
     sam_optimizer_destroy(optimizer);

@@ -21,7 +21,7 @@ static void read_by_the_library(void) {
     schedule.known = constant;
     for (size_t i = 0; i <= sizeof wrong / sizeof *wrong; i++) {
         size_t last = i == sizeof wrong / sizeof *wrong;
-        parameter.known.struct_size = last ? sizeof(sam_parameter) - 1 : wrong[i];
+        parameter.known.struct_size = last ? offsetof(sam_parameter, trained) - 1 : wrong[i];        /* the struct of 1.0 is enough */
         schedule.known.struct_size = last ? sizeof(sam_schedule) - 1 : wrong[i];
         REFUSED(sam_parameters_add(set, &parameter.known), SAM_ERROR_ARGUMENT, "struct_size");
         REFUSED(sam_optimizer_schedule(p.optimizer, -1, "lr", &schedule.known), SAM_ERROR_ARGUMENT, "struct_size");

@@ -83,6 +83,32 @@ static void training() {
     check(optimizer.get("lr") == 0.375, "no schedule");
 }
 
+/* Two matrices in one buffer, whose gradient comes with the first evaluation: as two tensors that had theirs. */
+static void stacked_and_late() {
+    std::vector<double> whole{1, 2, 3, 4, 5, 6, 7, 9}, slopes(8), apart = whole, others(8);
+    sam::parameters stack, pieces;
+    stack.add("w", {2, 2, 2}, whole.data(), sam::later, SAM_WEIGHT, 0, 1);
+    for (std::size_t i = 0; i < 2; i++)
+        pieces.add("w" + std::to_string(i), {2, 2}, apart.data() + 4 * i, others.data() + 4 * i);
+    sam::optimizer a(stack, "sam_layerwise", "muon"), b(pieces, "sam_layerwise", "muon");
+    for (int step = 0; step < 3; step++) {
+        a.minimize([&](int) {
+            stack.bind(0, nullptr, slopes.data());
+            slopes = whole;
+            return 1.0;
+        });
+        b.minimize([&](int) {
+            others = apart;
+            return 1.0;
+        });
+    }
+    check(whole == apart && whole[0] != 1, "a stack is its slices");
+    sam::parameters none;
+    none.add("frozen", {8}, whole.data(), nullptr);
+    throws(SAM_ERROR_ARGUMENT, "trained = 1", [&] { sam::optimizer wrong(none, "sam", "sgd"); });
+    throws(SAM_ERROR_ARGUMENT, "stacked_axes", [&] { none.add("w", {2}, apart.data(), others.data(), SAM_WEIGHT, 0, 2); });
+}
+
 static void exceptions() {
     quadratic q;
     sam::parameters set = make(q);
@@ -276,6 +302,7 @@ int main() {
     measuring();
     measures_by_batches();
     measures_end();
+    stacked_and_late();
     training();
     states();
     exceptions();

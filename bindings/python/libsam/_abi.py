@@ -104,6 +104,8 @@ sam_parameter._fields_ = [
     ("shape", POINTER(c_int64)),
     ("data", c_void_p),
     ("gradient", c_void_p),
+    ("trained", c_int32),
+    ("stacked_axes", c_int32),
 ]
 
 

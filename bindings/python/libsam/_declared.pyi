@@ -624,15 +624,15 @@ class Attributes:
 
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["lambda_max"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, tolerance: float = 0.0001,
-            max_iterations: int = 100, method: Literal["lanczos", "power", "lobpcg"] = "lanczos", start: arrays.Arrays = ...,
-            precision: Literal["double", "single"] = "double", operator: Literal["hessian", "gauss_newton"] = "hessian", hessian:
-            Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, scaling:
-            Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled",
-            "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int =
-            24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
-            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-            "none") -> Result:
+            Literal["lambda_max"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int]
+            | None = None, tolerance: float = 0.0001, max_iterations: int = 100, method: Literal["lanczos", "power", "lobpcg"] =
+            "lanczos", start: arrays.Arrays = ..., precision: Literal["double", "single"] = "double", operator: Literal["hessian",
+            "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto",
+            step_size: float = 0.0, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none",
+            bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ...,
+            tensor: int = -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int =
+            -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
+            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The largest eigenvalue of the Hessian, with its eigenvector: the sharpness that limits step sizes.
 
     tolerance: Ends the iteration: the residual |Hv - value v| relative to the largest magnitude; the value itself is then right
@@ -651,18 +651,19 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["lambda_min"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, tolerance: float = 0.0001,
-            max_iterations: int = 100, method: Literal["lanczos", "power", "lobpcg"] = "lanczos", start: arrays.Arrays = ...,
-            precision: Literal["double", "single"] = "double", operator: Literal["hessian", "gauss_newton"] = "hessian", hessian:
-            Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, scaling:
-            Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled",
-            "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int =
-            24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
-            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-            "none") -> Result:
+            Literal["lambda_min"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int]
+            | None = None, tolerance: float = 0.0001, max_iterations: int = 100, method: Literal["lanczos", "power", "lobpcg"] =
+            "lanczos", start: arrays.Arrays = ..., precision: Literal["double", "single"] = "double", operator: Literal["hessian",
+            "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto",
+            step_size: float = 0.0, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none",
+            bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ...,
+            tensor: int = -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int =
+            -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
+            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The smallest eigenvalue of the Hessian, negative off a minimum, with its eigenvector.
 
     tolerance: Ends the iteration: the residual |Hv - value v| relative to the largest magnitude; the value itself is then right
@@ -681,18 +682,19 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["eigenpairs"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, count: int = 5, which:
-            Literal["largest", "smallest", "magnitude", "both"] = "largest", tolerance: float = 0.0001, max_iterations: int = 20,
-            method: Literal["lanczos", "power", "lobpcg"] = "lanczos", operator: Literal["hessian", "gauss_newton"] = "hessian",
-            hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, scaling:
-            Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled",
-            "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int =
-            24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
-            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-            "none") -> Result:
+            Literal["eigenpairs"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int]
+            | None = None, count: int = 5, which: Literal["largest", "smallest", "magnitude", "both"] = "largest", tolerance:
+            float = 0.0001, max_iterations: int = 20, method: Literal["lanczos", "power", "lobpcg"] = "lanczos", operator:
+            Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward",
+            "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms",
+            "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values:
+            arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
+            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
+            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The outermost eigenvalues of the Hessian with their eigenvectors.
 
     count: How many. [1, 64]
@@ -712,17 +714,19 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["trace"], *,
-            roles: Mapping[str, arrays.Role | RoleName | int] | None = None, samples: int = 60, method: Literal["auto", "exact",
-            "hutchinson", "hutchpp", "xtrace"] = "auto", distribution: Literal["rademacher", "normal"] = "rademacher", tolerance:
-            float = 0.0, operator: Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central",
-            "forward", "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element", "filter", "tensor",
-            "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0,
-            scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
-            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
-            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, samples:
+            int = 60, method: Literal["auto", "exact", "hutchinson", "hutchpp", "xtrace"] = "auto", distribution:
+            Literal["rademacher", "normal"] = "rademacher", tolerance: float = 0.0, operator: Literal["hessian", "gauss_newton"] =
+            "hessian", hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0,
+            scaling: Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling:
+            Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int =
+            -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
+            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
+            Literal["none", "unit", "rms"] = "none") -> Result:
     """The trace of the Hessian, estimated with its error.
 
     samples: Random draws or probes. [1, 1000000]
@@ -739,17 +743,18 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["frobenius"],
-            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, samples: int = 100, method: Literal["auto",
-            "exact", "hutchinson"] = "auto", distribution: Literal["rademacher", "normal"] = "rademacher", operator:
-            Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward",
-            "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms",
-            "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values:
-            arrays.Arrays = ..., tensor: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int
-            = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
-            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, samples:
+            int = 100, method: Literal["auto", "exact", "hutchinson"] = "auto", distribution: Literal["rademacher", "normal"] =
+            "rademacher", operator: Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central",
+            "forward", "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element", "filter", "tensor",
+            "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0,
+            scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0,
+            batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
+            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The Frobenius norm of the Hessian.
 
     samples: Random draws or probes. [1, 1000000]
@@ -765,16 +770,17 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["diagonal"],
-            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, samples: int = 100, operator: Literal["hessian",
-            "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto",
-            step_size: float = 0.0, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none",
-            bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ...,
-            tensor: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
-            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
-            Literal["none", "unit", "rms"] = "none") -> Result:
+            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, samples:
+            int = 100, operator: Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central",
+            "forward", "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element", "filter", "tensor",
+            "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0,
+            scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0,
+            batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
+            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The diagonal of the Hessian.
 
     samples: Random draws or probes. [1, 1000000]
@@ -788,18 +794,20 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["spectral_density"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, samples: int = 10,
-            steps: int = 80, kernel: Literal["papyan", "pyhessian", "fixed"] = "papyan", count: int = 1024, width: float = 0.0, z:
-            float = 1e-06, edges: Numbers = ..., distribution: Literal["rademacher", "normal"] = "rademacher", operator:
-            Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward",
-            "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms",
-            "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values:
-            arrays.Arrays = ..., tensor: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int
-            = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
-            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["spectral_density"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str,
+            int] | None = None, samples: int = 10, steps: int = 80, kernel: Literal["papyan", "pyhessian", "fixed"] = "papyan",
+            count: int = 1024, width: float = 0.0, z: float = 1e-06, edges: Numbers = ..., distribution: Literal["rademacher",
+            "normal"] = "rademacher", operator: Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto",
+            "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element",
+            "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled",
+            eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int = 24301,
+            max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
+            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
+            "none") -> Result:
     """The density of the Hessian's eigenvalues, its moments, and the share of negative ones.
 
     samples: Random draws or probes. [1, 1000000]
@@ -820,14 +828,16 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["layerwise"],
-            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, measure: Literal["trace", "lambda_max",
-            "lambda_min", "spectral_norm", "frobenius", "worst_case", "average_case", "sam_gap", "gradient_norm",
-            "first_order_flatness", "eps_radius"] = "trace", shared_probe: Flag = False, seed: int = 24301, max_evaluations: int =
-            0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
-            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, measure:
+            Literal["trace", "lambda_max", "lambda_min", "spectral_norm", "frobenius", "worst_case", "average_case", "sam_gap",
+            "gradient_norm", "first_order_flatness", "eps_radius"] = "trace", shared_probe: Flag = False, seed: int = 24301,
+            max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
+            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
+            "none") -> Result:
     """Another measure of each tensor by itself.
 
     measure: Which measure; it takes its settings too.
@@ -835,24 +845,25 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["classwise"],
-            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, measure: Literal["trace", "lambda_max",
-            "lambda_min", "spectral_norm", "frobenius", "worst_case", "average_case", "sam_gap", "gradient_norm",
-            "first_order_flatness"] = "trace", seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int =
-            -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
-            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, measure:
+            Literal["trace", "lambda_max", "lambda_min", "spectral_norm", "frobenius", "worst_case", "average_case", "sam_gap",
+            "gradient_norm", "first_order_flatness"] = "trace", seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
+            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
+            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """Another measure, and the curvature's ends, of each class by itself.
 
     measure: Which measure; it takes its settings too.
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["worst_case"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, rho: Numbers = 0.5, norm:
-            Literal["l2", "linf"] = "l2", projection: Literal["scaled", "euclidean"] = "scaled", steps: int = 20, restarts: int =
-            1, start: Literal["zero", "random", "eigenvector"] = "zero", keep: Flag = False, scaling: Literal["none", "element",
-            "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled",
-            eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301, max_evaluations: int = 0,
-            batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
-            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["worst_case"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int]
+            | None = None, rho: Numbers = 0.5, norm: Literal["l2", "linf"] = "l2", projection: Literal["scaled", "euclidean"] =
+            "scaled", steps: int = 20, restarts: int = 1, start: Literal["zero", "random", "eigenvector"] = "zero", keep: Flag =
+            False, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling:
+            Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int =
+            -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
+            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
+            Literal["none", "unit", "rms"] = "none") -> Result:
     """The largest rise of the loss within a ball: adaptive worst-case sharpness.
 
     rho: Radius of the perturbation, or a list of radii; 0 answers exactly 0. [0, 1000000]
@@ -869,16 +880,17 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["average_case"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, rho: Numbers = 0.1,
-            samples: int = 100, shape: Literal["normal", "uniform", "sphere"] = "normal", antithetic: Flag = True, quantiles:
-            Numbers = ..., scaling: Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling:
-            Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int =
-            -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples",
-            "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit",
-            "rms"] = "none") -> Result:
+            Literal["average_case"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str,
+            int] | None = None, rho: Numbers = 0.1, samples: int = 100, shape: Literal["normal", "uniform", "sphere"] = "normal",
+            antithetic: Flag = True, quantiles: Numbers = ..., scaling: Literal["none", "element", "filter", "tensor",
+            "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0,
+            scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0,
+            batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
+            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The mean rise of the loss under random perturbations: average-case sharpness, and the loss smoothed.
 
     rho: Radius of the perturbation, or a list of radii; 0 answers exactly 0. [0, 1000000]
@@ -892,13 +904,15 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["m_sharpness"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, sizes: Numbers = ...,
-            measure: Literal["worst_case", "sam_gap"] = "worst_case", seed: int = 24301, max_evaluations: int = 0, batch: int =
-            -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
-            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["m_sharpness"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int]
+            | None = None, sizes: Numbers = ..., measure: Literal["worst_case", "sam_gap"] = "worst_case", seed: int = 24301,
+            max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
+            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
+            "none") -> Result:
     """The worst rise by how many batches share a perturbation.
 
     sizes: Batches at a time; absent: 1, 2, 4 and so on, and all. [1, inf)
@@ -906,12 +920,12 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["sam_gap"],
-            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, rho: Numbers = 0.05, cosine: Flag = False,
-            scaling: Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling:
-            Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int =
-            -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples",
-            "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit",
-            "rms"] = "none") -> Result:
+            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, rho:
+            Numbers = 0.05, cosine: Flag = False, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"]
+            = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values:
+            arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
+            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
+            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The rise of the loss at SAM's perturbation, one step along the gradient.
 
     rho: Radius of the perturbation, or a list of radii; 0 answers exactly 0. [0, 1000000]
@@ -922,17 +936,18 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["first_order_flatness"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, rho: Numbers =
-            0.05, steps: int = 20, restarts: int = 1, one_step: Flag = False, operator: Literal["hessian", "gauss_newton"] =
-            "hessian", hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0,
-            scaling: Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling:
-            Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int =
-            -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples",
-            "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit",
-            "rms"] = "none") -> Result:
+            Literal["first_order_flatness"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked:
+            Mapping[str, int] | None = None, rho: Numbers = 0.05, steps: int = 20, restarts: int = 1, one_step: Flag = False,
+            operator: Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward",
+            "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms",
+            "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values:
+            arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
+            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
+            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The largest gradient norm within a ball: first-order flatness.
 
     rho: Radius of the perturbation, or a list of radii; 0 answers exactly 0. [0, 1000000]
@@ -949,15 +964,16 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["noise_scale"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, batch_size: float = 0.0,
-            full: Flag = False, samples: int = 0, operator: Literal["hessian", "gauss_newton"] = "hessian", hessian:
-            Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, seed: int = 24301,
-            max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
-            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-            "none") -> Result:
+            Literal["noise_scale"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int]
+            | None = None, batch_size: float = 0.0, full: Flag = False, samples: int = 0, operator: Literal["hessian",
+            "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto",
+            step_size: float = 0.0, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
+            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
+            Literal["none", "unit", "rms"] = "none") -> Result:
     """The batch size at which the gradient's noise equals its signal.
 
     batch_size: Examples of a batch, without single examples; 0: the mean of the batches. [0, inf)
@@ -970,16 +986,16 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["stability_ratio"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, lr: float = ..., rule:
-            Literal["gradient_descent", "momentum", "nesterov", "ema_momentum", "adaptive", "sam", "sam_unnormalized",
-            "sgd_trace"] = "gradient_descent", beta: float = 0.9, beta2: float = 0.999, eps: float = 1e-08, step: int = 1,
-            weight_decay: float = 0.0, rho: float = 0.05, preconditioner: arrays.Arrays = ..., count: int = 1, tolerance: float =
-            0.0001, max_iterations: int = 100, method: Literal["lanczos", "power", "lobpcg"] = "lanczos", start: arrays.Arrays =
-            ..., precision: Literal["double", "single"] = "double", operator: Literal["hessian", "gauss_newton"] = "hessian",
-            hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, seed: int =
-            24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
-            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-            "none") -> Result:
+            Literal["stability_ratio"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str,
+            int] | None = None, lr: float = ..., rule: Literal["gradient_descent", "momentum", "nesterov", "ema_momentum",
+            "adaptive", "sam", "sam_unnormalized", "sgd_trace"] = "gradient_descent", beta: float = 0.9, beta2: float = 0.999,
+            eps: float = 1e-08, step: int = 1, weight_decay: float = 0.0, rho: float = 0.05, preconditioner: arrays.Arrays = ...,
+            count: int = 1, tolerance: float = 0.0001, max_iterations: int = 100, method: Literal["lanczos", "power", "lobpcg"] =
+            "lanczos", start: arrays.Arrays = ..., precision: Literal["double", "single"] = "double", operator: Literal["hessian",
+            "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto",
+            step_size: float = 0.0, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
+            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
+            Literal["none", "unit", "rms"] = "none") -> Result:
     """The sharpness over an optimizer's threshold of stability.
 
     lr: Learning rate. (0, inf)
@@ -1005,12 +1021,12 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["directional_sharpness"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, direction:
-            arrays.Arrays = ..., length: float = 1.0, operator: Literal["hessian", "gauss_newton"] = "hessian", hessian:
-            Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, seed: int = 24301,
-            max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
-            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-            "none") -> Result:
+            Literal["directional_sharpness"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked:
+            Mapping[str, int] | None = None, direction: arrays.Arrays = ..., length: float = 1.0, operator: Literal["hessian",
+            "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto",
+            step_size: float = 0.0, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
+            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
+            Literal["none", "unit", "rms"] = "none") -> Result:
     """The curvature along given directions, and the loss there by orders.
 
     direction: A direction; absent: the gradient. arrays by name
@@ -1022,13 +1038,13 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["slice_1d"],
-            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, directions: Literal["random", "gradient",
-            "eigenvectors", "given", "pca"] = "random", direction: arrays.Arrays = ..., point: arrays.Arrays = ..., normalization:
-            Literal["none", "unit", "filter", "tensor", "weight", "weight_absolute"] = "filter", bias_scaling: Literal["scaled",
-            "ignore", "unit"] = "ignore", low: float = -1.0, high: float = 1.0, count: int = 51, curvature: Flag = False, keep:
-            Flag = False, refresh: Flag = False, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int =
-            -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
-            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None,
+            directions: Literal["random", "gradient", "eigenvectors", "given", "pca"] = "random", direction: arrays.Arrays = ...,
+            point: arrays.Arrays = ..., normalization: Literal["none", "unit", "filter", "tensor", "weight", "weight_absolute"] =
+            "filter", bias_scaling: Literal["scaled", "ignore", "unit"] = "ignore", low: float = -1.0, high: float = 1.0, count:
+            int = 51, curvature: Flag = False, keep: Flag = False, refresh: Flag = False, seed: int = 24301, max_evaluations: int
+            = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss:
+            Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The loss along a line through the weights.
 
     directions: Which; given where `direction` is.
@@ -1045,13 +1061,13 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["slice_2d"],
-            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, directions: Literal["random", "gradient",
-            "eigenvectors", "given", "pca"] = "random", direction: arrays.Arrays = ..., point: arrays.Arrays = ..., normalization:
-            Literal["none", "unit", "filter", "tensor", "weight", "weight_absolute"] = "filter", bias_scaling: Literal["scaled",
-            "ignore", "unit"] = "ignore", low: float = -1.0, high: float = 1.0, count: int = 51, keep: Flag = False, refresh: Flag
-            = False, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
-            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
-            Literal["none", "unit", "rms"] = "none") -> Result:
+            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None,
+            directions: Literal["random", "gradient", "eigenvectors", "given", "pca"] = "random", direction: arrays.Arrays = ...,
+            point: arrays.Arrays = ..., normalization: Literal["none", "unit", "filter", "tensor", "weight", "weight_absolute"] =
+            "filter", bias_scaling: Literal["scaled", "ignore", "unit"] = "ignore", low: float = -1.0, high: float = 1.0, count:
+            int = 51, keep: Flag = False, refresh: Flag = False, seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
+            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
+            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The loss on a plane through the weights.
 
     directions: Which; given where `direction` is.
@@ -1067,10 +1083,11 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["barrier"],
-            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, to: arrays.Arrays = ..., start_point:
-            arrays.Arrays = ..., count: int = 25, refine: int = 0, refresh: Flag = False, seed: int = 24301, max_evaluations: int
-            = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss:
-            Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, to:
+            arrays.Arrays = ..., start_point: arrays.Arrays = ..., count: int = 25, refine: int = 0, refresh: Flag = False, seed:
+            int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"]
+            = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
+            "none") -> Result:
     """The height of the loss between two points of the weights.
 
     to: The other end. arrays by name
@@ -1081,12 +1098,12 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["gradient_norm"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, norm: Literal["l2",
-            "linf"] = "l2", scaling: Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none",
-            bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ...,
-            tensor: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
-            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
-            Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["gradient_norm"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str,
+            int] | None = None, norm: Literal["l2", "linf"] = "l2", scaling: Literal["none", "element", "filter", "tensor",
+            "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0,
+            scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0,
+            batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
+            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The norm of the gradient, scaled: the first-order sharpness.
 
     norm: Norm of the perturbation set.
@@ -1096,24 +1113,27 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["check"], *,
-            roles: Mapping[str, arrays.Role | RoleName | int] | None = None, samples: int = 5, seed: int = 24301, max_evaluations:
-            int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss:
-            Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, samples:
+            int = 5, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
+            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
+            Literal["none", "unit", "rms"] = "none") -> Result:
     """Whether the host's gradient belongs to its loss; names what is wrong.
 
     samples: Directions. [1, 1000000]
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["eps_radius"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, eps: float = 0.1, samples:
-            int = 20, count: int = 0, tolerance: float = 1e-06, scaling: Literal["none", "element", "filter", "tensor",
-            "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0,
-            scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
-            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
-            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["eps_radius"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int]
+            | None = None, eps: float = 0.1, samples: int = 20, count: int = 0, tolerance: float = 1e-06, scaling: Literal["none",
+            "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] =
+            "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int = 24301,
+            max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
+            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
+            "none") -> Result:
     """How far from the weights the loss has risen by eps.
 
     eps: The rise of the loss that counts. (0, inf)
@@ -1126,13 +1146,14 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["keskar_box"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, eps: float = 0.001, steps:
-            int = 10, dimension: int = 0, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1,
-            combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
-            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["keskar_box"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int]
+            | None = None, eps: float = 0.001, steps: int = 10, dimension: int = 0, seed: int = 24301, max_evaluations: int = 0,
+            batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
+            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The largest rise of the loss in a small box, in percent.
 
     eps: Half a side of the box at a weight of 0. [0, 1000000]
@@ -1141,14 +1162,15 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["local_entropy"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, gamma: float = 1.0,
-            samples: int = 1000, beta: float = 1.0, mode: Literal["sampling", "laplace", "langevin"] = "sampling", steps: int =
-            20, inner_step: float = 0.01, operator: Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto",
-            "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element",
-            "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled",
-            eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301, max_evaluations: int = 0,
-            batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
-            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["local_entropy"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str,
+            int] | None = None, gamma: float = 1.0, samples: int = 1000, beta: float = 1.0, mode: Literal["sampling", "laplace",
+            "langevin"] = "sampling", steps: int = 20, inner_step: float = 0.01, operator: Literal["hessian", "gauss_newton"] =
+            "hessian", hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0,
+            scaling: Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling:
+            Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int =
+            -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
+            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
+            Literal["none", "unit", "rms"] = "none") -> Result:
     """The volume of low loss about the weights.
 
     gamma: The inverse variance. (0, inf)
@@ -1167,14 +1189,16 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["pacbayes_sigma"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, metric: Literal["loss",
-            "error"] = "loss", target: float = 0.1, samples: int = 10, magnitude: Flag = False, tolerance: float = 0.01, compat:
-            Flag = False, initial: arrays.Arrays = ..., seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index:
-            int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
-            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["pacbayes_sigma"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str,
+            int] | None = None, metric: Literal["loss", "error"] = "loss", target: float = 0.1, samples: int = 10, magnitude: Flag
+            = False, tolerance: float = 0.01, compat: Flag = False, initial: arrays.Arrays = ..., seed: int = 24301,
+            max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
+            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
+            "none") -> Result:
     """The noise of the weights at which the loss has risen by a given amount.
 
     metric: What rises.
@@ -1187,12 +1211,12 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["sharpness_gap"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, measure:
-            Literal["worst_case", "sam_gap", "average_case", "gradient_norm", "lambda_max", "lambda_min", "spectral_norm",
-            "trace", "frobenius", "first_order_flatness", "eps_radius", "keskar_box"] = "worst_case", cross: Flag = False, seed:
-            int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"]
-            = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-            "none") -> Result:
+            Literal["sharpness_gap"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str,
+            int] | None = None, measure: Literal["worst_case", "sam_gap", "average_case", "gradient_norm", "lambda_max",
+            "lambda_min", "spectral_norm", "trace", "frobenius", "first_order_flatness", "eps_radius", "keskar_box"] =
+            "worst_case", cross: Flag = False, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int =
+            -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
+            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """A measure on a second data set minus that on the first.
 
     measure: Which measure; it takes its settings too.
@@ -1200,14 +1224,15 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["spectral_functions"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, z: Numbers = 1.0,
-            samples: int = 10, steps: int = 80, distribution: Literal["rademacher", "normal"] = "rademacher", operator:
-            Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward",
-            "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms",
-            "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values:
-            arrays.Arrays = ..., tensor: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int
-            = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
-            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["spectral_functions"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked:
+            Mapping[str, int] | None = None, z: Numbers = 1.0, samples: int = 10, steps: int = 80, distribution:
+            Literal["rademacher", "normal"] = "rademacher", operator: Literal["hessian", "gauss_newton"] = "hessian", hessian:
+            Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, scaling:
+            Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled",
+            "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int =
+            -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples",
+            "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit",
+            "rms"] = "none") -> Result:
     """Effective dimension, log-determinant and ranks of the Hessian.
 
     z: What is added to the eigenvalues, in their units. (0, inf)
@@ -1224,18 +1249,19 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["spectral_norm"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, tolerance: float =
-            0.0001, max_iterations: int = 100, method: Literal["lanczos", "power", "lobpcg"] = "lanczos", start: arrays.Arrays =
-            ..., precision: Literal["double", "single"] = "double", operator: Literal["hessian", "gauss_newton"] = "hessian",
-            hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, scaling:
-            Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled",
-            "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int =
-            24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
-            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-            "none") -> Result:
+            Literal["spectral_norm"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str,
+            int] | None = None, tolerance: float = 0.0001, max_iterations: int = 100, method: Literal["lanczos", "power",
+            "lobpcg"] = "lanczos", start: arrays.Arrays = ..., precision: Literal["double", "single"] = "double", operator:
+            Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward",
+            "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms",
+            "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values:
+            arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
+            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
+            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The largest magnitude of the Hessian's eigenvalues.
 
     tolerance: Ends the iteration: the residual |Hv - value v| relative to the largest magnitude; the value itself is then right
@@ -1254,16 +1280,18 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["gradient_subspace"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, count: int = 10,
-            operator: Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward",
-            "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms",
-            "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values:
-            arrays.Arrays = ..., tensor: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int
-            = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
-            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["gradient_subspace"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked:
+            Mapping[str, int] | None = None, count: int = 10, operator: Literal["hessian", "gauss_newton"] = "hessian", hessian:
+            Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, scaling:
+            Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled",
+            "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int =
+            -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples",
+            "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit",
+            "rms"] = "none") -> Result:
     """How much of the gradient lies in the top eigenvectors.
 
     count: Eigenvectors. [1, 64]
@@ -1277,15 +1305,16 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["batch_sharpness"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, samples: int = 128,
-            tolerance: float = 0.005, momentum: arrays.Arrays = ..., operator: Literal["hessian", "gauss_newton"] = "hessian",
-            hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, seed: int =
-            24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
-            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-            "none") -> Result:
+            Literal["batch_sharpness"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str,
+            int] | None = None, samples: int = 128, tolerance: float = 0.005, momentum: arrays.Arrays = ..., operator:
+            Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward",
+            "richardson"] = "auto", step_size: float = 0.0, seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
+            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
+            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The curvature of each batch along its own gradient.
 
     samples: Random draws or probes. [1, 1000000]
@@ -1298,11 +1327,12 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["gradient_noise_interaction"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, samples:
-            int = 64, operator: Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central",
-            "forward", "richardson"] = "auto", step_size: float = 0.0, seed: int = 24301, max_evaluations: int = 0, batch: int =
-            -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
-            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["gradient_noise_interaction"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked:
+            Mapping[str, int] | None = None, samples: int = 64, operator: Literal["hessian", "gauss_newton"] = "hessian", hessian:
+            Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, seed: int = 24301,
+            max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
+            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
+            "none") -> Result:
     """The whole curvature along the batches' gradients.
 
     samples: Random draws or probes. [1, 1000000]
@@ -1313,14 +1343,16 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["relative_flatness"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, tensor: int = -1,
-            samples: int = 100, operator: Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product",
-            "central", "forward", "richardson"] = "auto", step_size: float = 0.0, seed: int = 24301, max_evaluations: int = 0,
-            batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
-            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["relative_flatness"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked:
+            Mapping[str, int] | None = None, tensor: int = -1, slice: int = -1, samples: int = 100, operator: Literal["hessian",
+            "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto",
+            step_size: float = 0.0, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
+            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
+            Literal["none", "unit", "rms"] = "none") -> Result:
     """The curvature of a layer relative to its weights.
 
     tensor: The layer's index in the set; must be given. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     samples: Random draws or probes. [1, 1000000]
     operator: What the products are with: the Hessian, or the host's Gauss-Newton matrix.
     hessian: auto: the host's product, else central differences of gradients; or one of them.
@@ -1329,20 +1361,21 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["gradient_covariance"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, eigenvalues: int =
-            0, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples",
-            "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit",
-            "rms"] = "none") -> Result:
+            Literal["gradient_covariance"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked:
+            Mapping[str, int] | None = None, eigenvalues: int = 0, seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
+            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
+            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The covariance of the examples' gradients: trace, diagonal, largest eigenvalues.
 
     eigenvalues: How many of the largest eigenvalues. [0, 512]
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["fisher_trace"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, labels: Literal["given",
-            "exact", "sampled"] = "given", samples: int = 1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
-            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
-            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["fisher_trace"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str,
+            int] | None = None, labels: Literal["given", "exact", "sampled"] = "given", samples: int = 1, seed: int = 24301,
+            max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
+            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
+            "none") -> Result:
     """The trace of the Fisher matrix, empirical or true.
 
     labels: The host's labels, all of them by their probability, or draws from it.
@@ -1350,32 +1383,34 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["coherence"],
-            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, seed: int = 24301, max_evaluations: int = 0,
-            batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
-            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, seed:
+            int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"]
+            = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
+            "none") -> Result:
     """How far the examples' gradients agree, from 1 to their number."""
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["gsnr"], *,
-            roles: Mapping[str, arrays.Role | RoleName | int] | None = None, seed: int = 24301, max_evaluations: int = 0, batch:
-            int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
-            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, seed: int =
+            24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
+            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
+            "none") -> Result:
     """The gradient's signal-to-noise ratio by coordinate."""
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["stiffness"],
-            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, classes: Flag = False, seed: int = 24301,
-            max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
-            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-            "none") -> Result:
+            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, classes:
+            Flag = False, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
+            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
+            Literal["none", "unit", "rms"] = "none") -> Result:
     """The mean cosine of the gradients of two examples.
 
     classes: Also within and between classes. 0 or 1
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["fisher_rao_norm"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, mode: Literal["any",
-            "homogeneous"] = "any", depth: int = 1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int
-            = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
-            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["fisher_rao_norm"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str,
+            int] | None = None, mode: Literal["any", "homogeneous"] = "any", depth: int = 1, seed: int = 24301, max_evaluations:
+            int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss:
+            Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The length of the weights in the Fisher metric.
 
     mode: By differences along the weights, or from the logits of a homogeneous network.
@@ -1383,10 +1418,10 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["pca_plane"],
-            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, point: arrays.Arrays = ..., center: Flag = True,
-            grid: int = 0, refresh: Flag = False, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int =
-            -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
-            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, point:
+            arrays.Arrays = ..., center: Flag = True, grid: int = 0, refresh: Flag = False, seed: int = 24301, max_evaluations:
+            int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss:
+            Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The plane of a trajectory's principal axes, and the loss on it.
 
     point: A point of the trajectory. arrays by name
@@ -1396,11 +1431,11 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["roughness"],
-            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, samples: int = 50, count: int = 201,
-            normalization: Literal["none", "unit", "filter", "tensor", "weight", "weight_absolute"] = "filter", bias_scaling:
-            Literal["scaled", "ignore", "unit"] = "ignore", seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
-            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
-            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, samples:
+            int = 50, count: int = 201, normalization: Literal["none", "unit", "filter", "tensor", "weight", "weight_absolute"] =
+            "filter", bias_scaling: Literal["scaled", "ignore", "unit"] = "ignore", seed: int = 24301, max_evaluations: int = 0,
+            batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
+            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """How much the loss goes up and down along random lines.
 
     samples: Random draws or probes. [1, 1000000]
@@ -1410,15 +1445,15 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["curvature_map"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, directions:
-            Literal["random", "gradient", "eigenvectors", "given", "pca"] = "random", direction: arrays.Arrays = ..., point:
-            arrays.Arrays = ..., normalization: Literal["none", "unit", "filter", "tensor", "weight", "weight_absolute"] =
-            "filter", bias_scaling: Literal["scaled", "ignore", "unit"] = "ignore", low: float = -1.0, high: float = 1.0, count:
-            int = 11, keep: Flag = False, refresh: Flag = False, tolerance: float = 0.01, operator: Literal["hessian",
-            "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto",
-            step_size: float = 0.0, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
-            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
-            Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["curvature_map"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str,
+            int] | None = None, directions: Literal["random", "gradient", "eigenvectors", "given", "pca"] = "random", direction:
+            arrays.Arrays = ..., point: arrays.Arrays = ..., normalization: Literal["none", "unit", "filter", "tensor", "weight",
+            "weight_absolute"] = "filter", bias_scaling: Literal["scaled", "ignore", "unit"] = "ignore", low: float = -1.0, high:
+            float = 1.0, count: int = 11, keep: Flag = False, refresh: Flag = False, tolerance: float = 0.01, operator:
+            Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward",
+            "richardson"] = "auto", step_size: float = 0.0, seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
+            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
+            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The ratio of the extreme eigenvalues on a plane through the weights.
 
     directions: Which; given where `direction` is.
@@ -1439,10 +1474,10 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["plane"], *,
-            roles: Mapping[str, arrays.Role | RoleName | int] | None = None, point: arrays.Arrays = ..., count: int = 21, margin:
-            float = 0.2, refresh: Flag = False, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int =
-            -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
-            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, point:
+            arrays.Arrays = ..., count: int = 21, margin: float = 0.2, refresh: Flag = False, seed: int = 24301, max_evaluations:
+            int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss:
+            Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The loss on the plane through three points of the weights.
 
     point: One of the three points. arrays by name
@@ -1452,14 +1487,15 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["eigen_plane"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, which: Literal["largest",
-            "smallest", "magnitude", "both"] = "largest", low: float = -1.0, high: float = 1.0, count: int = 51, keep: Flag =
-            False, refresh: Flag = False, operator: Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto",
-            "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element",
-            "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled",
-            eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301, max_evaluations: int = 0,
-            batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
-            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["eigen_plane"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int]
+            | None = None, which: Literal["largest", "smallest", "magnitude", "both"] = "largest", low: float = -1.0, high: float
+            = 1.0, count: int = 51, keep: Flag = False, refresh: Flag = False, operator: Literal["hessian", "gauss_newton"] =
+            "hessian", hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0,
+            scaling: Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling:
+            Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int =
+            -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
+            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
+            Literal["none", "unit", "rms"] = "none") -> Result:
     """The loss on the plane of two eigenvectors of the Hessian.
 
     which: Of which eigenvalues.
@@ -1478,15 +1514,16 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["path_profile"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, to: arrays.Arrays = ...,
-            point: arrays.Arrays = ..., measure: Literal["lambda_max", "lambda_min", "trace", "worst_case", "average_case",
-            "sam_gap", "gradient_norm", "eps_radius", "keskar_box", "local_entropy", "pacbayes_sigma"] = "lambda_max", count: int
-            = 11, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
-            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
-            Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["path_profile"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str,
+            int] | None = None, to: arrays.Arrays = ..., point: arrays.Arrays = ..., measure: Literal["lambda_max", "lambda_min",
+            "trace", "worst_case", "average_case", "sam_gap", "gradient_norm", "eps_radius", "keskar_box", "local_entropy",
+            "pacbayes_sigma"] = "lambda_max", count: int = 11, seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
+            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
+            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """Another measure at the points of a path.
 
     to: The end of a line from the iterate. arrays by name
@@ -1496,11 +1533,11 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["bezier"], *,
-            roles: Mapping[str, arrays.Role | RoleName | int] | None = None, to: arrays.Arrays = ..., bends: int = 3, steps: int =
-            200, lr: float = 0.01, chain: Flag = False, noise: float = 0.001, count: int = 61, refresh: Flag = False, seed: int =
-            24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
-            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-            "none") -> Result:
+            roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, to:
+            arrays.Arrays = ..., bends: int = 3, steps: int = 200, lr: float = 0.01, chain: Flag = False, noise: float = 0.001,
+            count: int = 61, refresh: Flag = False, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int
+            = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
+            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """A trained curve of low loss between two points of the weights.
 
     to: The other end of the path. arrays by name
@@ -1514,12 +1551,12 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["convexity"],
-            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, rho: Numbers = 0.1, samples: int = 100, scaling:
-            Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled",
-            "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int =
-            24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
-            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-            "none") -> Result:
+            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, rho:
+            Numbers = 0.1, samples: int = 100, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] =
+            "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays
+            = ..., tensor: int = -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index:
+            int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
+            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The share of random segments on which the loss is convex.
 
     rho: Radius of the perturbation, or a list of radii; 0 answers exactly 0. [0, 1000000]
@@ -1530,45 +1567,46 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["weight_norms"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, initial: arrays.Arrays =
-            ..., seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples",
-            "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit",
-            "rms"] = "none") -> Result:
+            Literal["weight_norms"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str,
+            int] | None = None, initial: arrays.Arrays = ..., seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
+            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
+            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """Norms of the weights, and their distance from the initial ones.
 
     initial: The weights that distances are from. arrays by name
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["spectral_norms"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, tolerance: float =
-            1e-10, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
-            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
-            Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["spectral_norms"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str,
+            int] | None = None, tolerance: float = 1e-10, seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
+            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
+            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The largest singular value and the stable rank of each tensor.
 
     tolerance: Relative, of the residual to the largest magnitude. [0, 1]
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["margin"], *,
-            roles: Mapping[str, arrays.Role | RoleName | int] | None = None, quantile: float = 0.1, seed: int = 24301,
-            max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
-            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-            "none") -> Result:
+            roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, quantile:
+            float = 0.1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
+            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
+            Literal["none", "unit", "rms"] = "none") -> Result:
     """The margins of the outputs.
 
     quantile: Share of the examples below the value. [0, 1]
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["trajectory"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, point: arrays.Arrays = ...,
-            measure: Literal["none", "lambda_max", "lambda_min", "trace", "worst_case", "average_case", "sam_gap",
-            "gradient_norm", "eps_radius", "keskar_box", "local_entropy", "pacbayes_sigma"] = "none", seed: int = 24301,
-            max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
-            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-            "none") -> Result:
+            Literal["trajectory"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int]
+            | None = None, point: arrays.Arrays = ..., measure: Literal["none", "lambda_max", "lambda_min", "trace", "worst_case",
+            "average_case", "sam_gap", "gradient_norm", "eps_radius", "keskar_box", "local_entropy", "pacbayes_sigma"] = "none",
+            seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples",
+            "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit",
+            "rms"] = "none") -> Result:
     """Lengths and angles of a way through the weights.
 
     point: A point of the way. arrays by name
@@ -1576,22 +1614,22 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["hessian_gauss_newton_gap"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, samples: int
-            = 5, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples",
-            "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit",
-            "rms"] = "none") -> Result:
+            Literal["hessian_gauss_newton_gap"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked:
+            Mapping[str, int] | None = None, samples: int = 5, seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
+            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
+            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """How far the Hessian is from the Gauss-Newton matrix.
 
     samples: Random draws or probes. [1, 1000000]
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["hessian_coherence"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, samples: int = 20,
-            mode: Literal["full", "rank_one"] = "rank_one", lr: float = 0.0, batch_size: float = 1.0, operator: Literal["hessian",
-            "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto",
-            step_size: float = 0.0, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
-            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
-            Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["hessian_coherence"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked:
+            Mapping[str, int] | None = None, samples: int = 20, mode: Literal["full", "rank_one"] = "rank_one", lr: float = 0.0,
+            batch_size: float = 1.0, operator: Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product",
+            "central", "forward", "richardson"] = "auto", step_size: float = 0.0, seed: int = 24301, max_evaluations: int = 0,
+            batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
+            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """How far the examples' Hessians agree, and whether descent on batches is stable.
 
     samples: Random draws or probes. [1, 1000000]
@@ -1605,10 +1643,10 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["igs"], *,
-            roles: Mapping[str, arrays.Role | RoleName | int] | None = None, damping: float = 0.0, samples: int = 0, seed: int =
-            24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
-            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-            "none") -> Result:
+            roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, damping:
+            float = 0.0, samples: int = 0, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1,
+            combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
+            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """Information-geometric sharpness: the steepest slope of the loss per change of the model.
 
     damping: z of F + z; 0: the pseudo-inverse. [0, inf)
@@ -1616,20 +1654,21 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["class_gradient_alignment"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, seed: int =
-            24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
-            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-            "none") -> Result:
+            Literal["class_gradient_alignment"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked:
+            Mapping[str, int] | None = None, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1,
+            combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
+            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The cosines of the gradients of different classes."""
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["gradient_flow_sharpness"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, steps: int =
-            100000, tolerance: float = 1e-08, operator: Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto",
-            "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element",
-            "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled",
-            eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301, max_evaluations: int = 0,
-            batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
-            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["gradient_flow_sharpness"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked:
+            Mapping[str, int] | None = None, steps: int = 100000, tolerance: float = 1e-08, operator: Literal["hessian",
+            "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto",
+            step_size: float = 0.0, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none",
+            bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ...,
+            tensor: int = -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int =
+            -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
+            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The largest eigenvalue at the end of the gradient flow.
 
     steps: Iterations. [1, 1000000]
@@ -1644,24 +1683,25 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["sharpness_transfer"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, values: Numbers =
-            ..., seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples",
-            "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit",
-            "rms"] = "none") -> Result:
+            Literal["sharpness_transfer"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked:
+            Mapping[str, int] | None = None, values: Numbers = ..., seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
+            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
+            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """Whether series of sharpness agree across models.
 
     values: One model's series; at least twice. (0, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["surrogate_sensitivity"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, alpha: float =
-            0.1, mu: float = 0.0, sigma: float = 0.01, samples: int = 100, temperature: float = 0.1, seed: int = 24301,
-            max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
-            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-            "none") -> Result:
+            Literal["surrogate_sensitivity"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked:
+            Mapping[str, int] | None = None, alpha: float = 0.1, mu: float = 0.0, sigma: float = 0.01, samples: int = 100,
+            temperature: float = 0.1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1,
+            combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
+            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The chance that random weights move the output by alpha.
 
     alpha: The change that counts. (-inf, inf)
@@ -1672,10 +1712,10 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["trajectory_kl"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, to: arrays.Arrays = ...,
-            temperature: float = 5.0, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1,
-            combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
-            normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["trajectory_kl"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str,
+            int] | None = None, to: arrays.Arrays = ..., temperature: float = 5.0, seed: int = 24301, max_evaluations: int = 0,
+            batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
+            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """How far the outputs move between two points of a trajectory.
 
     to: The other weights; must be given. arrays by name
@@ -1683,10 +1723,10 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["psp_entropy"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, values: Numbers = ...,
-            classes: int = 1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
-            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
-            Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["psp_entropy"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int]
+            | None = None, values: Numbers = ..., classes: int = 1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
+            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
+            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
     """The entropy of neurons' signs within the classes.
 
     values: Counts [neurons, classes, 2], flat. [0, inf)
@@ -1694,20 +1734,21 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Literal["path_norm"],
-            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, root: Flag = False, seed: int = 24301,
-            max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
-            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-            "none") -> Result:
+            *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, root:
+            Flag = False, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
+            Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
+            Literal["none", "unit", "rms"] = "none") -> Result:
     """The sum over paths of the products of squared weights.
 
     root: The root of the sum. 0 or 1
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["effective_model_complexity"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, error:
-            float = 0.1, restarts: int = 3, high: int = 0, seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
-            class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] =
-            "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["effective_model_complexity"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked:
+            Mapping[str, int] | None = None, error: float = 0.1, restarts: int = 3, high: int = 0, seed: int = 24301,
+            max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
+            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
+            "none") -> Result:
     """The most examples that training still fits.
 
     error: Training error that counts as a fit. [0, 1]
@@ -1716,13 +1757,14 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["eigen_residual"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, direction:
-            arrays.Arrays = ..., operator: Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product",
-            "central", "forward", "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element", "filter",
-            "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float =
-            0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int =
-            -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
-            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["eigen_residual"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str,
+            int] | None = None, direction: arrays.Arrays = ..., operator: Literal["hessian", "gauss_newton"] = "hessian", hessian:
+            Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, scaling:
+            Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled",
+            "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int =
+            -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples",
+            "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit",
+            "rms"] = "none") -> Result:
     """How far a direction is from an eigenvector of the Hessian.
 
     direction: The direction; must be given. arrays by name
@@ -1736,13 +1778,15 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     eta: Added to the magnitude in element scale. [0, 1000000]
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. [-1, inf)
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. [-1, inf)
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name:
-            Literal["measure_correlation"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, measure: Numbers =
-            ..., generalization: Numbers = ..., groups: Numbers = ..., seed: int = 24301, max_evaluations: int = 0, batch: int =
-            -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
-            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Literal["measure_correlation"], *, roles: Mapping[str, arrays.Role | RoleName | int] | None = None, stacked:
+            Mapping[str, int] | None = None, measure: Numbers = ..., generalization: Numbers = ..., groups: Numbers = ..., seed:
+            int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"]
+            = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
+            "none") -> Result:
     """Rank correlations of a measure with generalisation over models.
 
     measure: The measure, by model. (-inf, inf)
@@ -1751,9 +1795,10 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
     """
 @overload
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: Measure, *, roles:
-            Mapping[str, arrays.Role | RoleName | int] | None = None, seed: int = 24301, max_evaluations: int = 0, batch: int =
-            -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
-            "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+            Mapping[str, arrays.Role | RoleName | int] | None = None, stacked: Mapping[str, int] | None = None, seed: int = 24301,
+            max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
+            "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
+            "none") -> Result:
     """Any of libsam.measures(), with the settings that all have.
 
     seed: Of every random draw: draw k does not depend on the others, on batches or threads.
@@ -1775,8 +1820,8 @@ class Measured:
                 "single"] = "double", operator: Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto",
                 "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none",
                 "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"]
-                = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301,
-                max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
+                = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int =
+                24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
                 "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
                 "none") -> Result:
         """The largest eigenvalue of the Hessian, with its eigenvector: the sharpness that limits step sizes."""
@@ -1786,8 +1831,8 @@ class Measured:
                 "single"] = "double", operator: Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto",
                 "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none",
                 "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"]
-                = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301,
-                max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
+                = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int =
+                24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
                 "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
                 "none") -> Result:
         """The smallest eigenvalue of the Hessian, negative off a minimum, with its eigenvector."""
@@ -1797,8 +1842,8 @@ class Measured:
                 "lanczos", operator: Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product",
                 "central", "forward", "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element",
                 "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] =
-                "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301,
-                max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
+                "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int =
+                24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
                 "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
                 "none") -> Result:
         """The outermost eigenvalues of the Hessian with their eigenvectors."""
@@ -1808,9 +1853,9 @@ class Measured:
                 operator: Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central",
                 "forward", "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element", "filter", "tensor",
                 "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0,
-                scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int =
-                -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
-                "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+                scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int = 24301, max_evaluations: int =
+                0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss:
+                Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
         """The trace of the Hessian, estimated with its error."""
     @overload
     def measure(self, name: Literal["frobenius"], *, samples: int = 100, method: Literal["auto", "exact", "hutchinson"] = "auto",
@@ -1818,18 +1863,18 @@ class Measured:
                 "hessian", hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float =
                 0.0, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling:
                 Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int
-                = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
-                Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
-                Literal["none", "unit", "rms"] = "none") -> Result:
+                = -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1,
+                combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
+                normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
         """The Frobenius norm of the Hessian."""
     @overload
     def measure(self, name: Literal["diagonal"], *, samples: int = 100, operator: Literal["hessian", "gauss_newton"] = "hessian",
                 hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, scaling:
                 Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled",
-                "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int =
-                24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
-                "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-                "none") -> Result:
+                "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int
+                = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
+                Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
+                Literal["none", "unit", "rms"] = "none") -> Result:
         """The diagonal of the Hessian."""
     @overload
     def measure(self, name: Literal["spectral_density"], *, samples: int = 10, steps: int = 80, kernel: Literal["papyan",
@@ -1838,9 +1883,9 @@ class Measured:
                 "hessian", hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float =
                 0.0, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling:
                 Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int
-                = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
-                Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
-                Literal["none", "unit", "rms"] = "none") -> Result:
+                = -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1,
+                combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
+                normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
         """The density of the Hessian's eigenvalues, its moments, and the share of negative ones."""
     @overload
     def measure(self, name: Literal["layerwise"], *, measure: Literal["trace", "lambda_max", "lambda_min", "spectral_norm",
@@ -1861,16 +1906,16 @@ class Measured:
                 Literal["scaled", "euclidean"] = "scaled", steps: int = 20, restarts: int = 1, start: Literal["zero", "random",
                 "eigenvector"] = "zero", keep: Flag = False, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms",
                 "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0,
-                scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int =
-                -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
-                "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+                scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int = 24301, max_evaluations: int =
+                0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss:
+                Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
         """The largest rise of the loss within a ball: adaptive worst-case sharpness."""
     @overload
     def measure(self, name: Literal["average_case"], *, rho: Numbers = 0.1, samples: int = 100, shape: Literal["normal",
                 "uniform", "sphere"] = "normal", antithetic: Flag = True, quantiles: Numbers = ..., scaling: Literal["none",
                 "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"]
-                = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301,
-                max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
+                = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int =
+                24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
                 "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
                 "none") -> Result:
         """The mean rise of the loss under random perturbations: average-case sharpness, and the loss smoothed."""
@@ -1883,8 +1928,8 @@ class Measured:
     @overload
     def measure(self, name: Literal["sam_gap"], *, rho: Numbers = 0.05, cosine: Flag = False, scaling: Literal["none", "element",
                 "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] =
-                "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301,
-                max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
+                "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int =
+                24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
                 "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
                 "none") -> Result:
         """The rise of the loss at SAM's perturbation, one step along the gradient."""
@@ -1893,8 +1938,8 @@ class Measured:
                 Flag = False, operator: Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product",
                 "central", "forward", "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element",
                 "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] =
-                "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301,
-                max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
+                "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int =
+                24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
                 "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
                 "none") -> Result:
         """The largest gradient norm within a ball: first-order flatness."""
@@ -1951,8 +1996,8 @@ class Measured:
     @overload
     def measure(self, name: Literal["gradient_norm"], *, norm: Literal["l2", "linf"] = "l2", scaling: Literal["none", "element",
                 "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] =
-                "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301,
-                max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
+                "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int =
+                24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
                 "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
                 "none") -> Result:
         """The norm of the gradient, scaled: the first-order sharpness."""
@@ -1965,9 +2010,9 @@ class Measured:
     def measure(self, name: Literal["eps_radius"], *, eps: float = 0.1, samples: int = 20, count: int = 0, tolerance: float =
                 1e-06, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling:
                 Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int
-                = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
-                Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
-                Literal["none", "unit", "rms"] = "none") -> Result:
+                = -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1,
+                combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
+                normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
         """How far from the weights the loss has risen by eps."""
     @overload
     def measure(self, name: Literal["keskar_box"], *, eps: float = 0.001, steps: int = 10, dimension: int = 0, seed: int = 24301,
@@ -1981,9 +2026,9 @@ class Measured:
                 Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward",
                 "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element", "filter", "tensor",
                 "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0,
-                scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int =
-                -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
-                "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+                scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int = 24301, max_evaluations: int =
+                0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss:
+                Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
         """The volume of low loss about the weights."""
     @overload
     def measure(self, name: Literal["pacbayes_sigma"], *, metric: Literal["loss", "error"] = "loss", target: float = 0.1, samples:
@@ -2004,10 +2049,10 @@ class Measured:
                 Literal["rademacher", "normal"] = "rademacher", operator: Literal["hessian", "gauss_newton"] = "hessian", hessian:
                 Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, scaling:
                 Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled",
-                "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int =
-                24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
-                "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
-                "none") -> Result:
+                "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int
+                = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
+                Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
+                Literal["none", "unit", "rms"] = "none") -> Result:
         """Effective dimension, log-determinant and ranks of the Hessian."""
     @overload
     def measure(self, name: Literal["spectral_norm"], *, tolerance: float = 0.0001, max_iterations: int = 100, method:
@@ -2015,8 +2060,8 @@ class Measured:
                 "single"] = "double", operator: Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto",
                 "product", "central", "forward", "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none",
                 "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"]
-                = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301,
-                max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
+                = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int =
+                24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
                 "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
                 "none") -> Result:
         """The largest magnitude of the Hessian's eigenvalues."""
@@ -2025,9 +2070,9 @@ class Measured:
                 "hessian", hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto", step_size: float =
                 0.0, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling:
                 Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int
-                = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine:
-                Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits:
-                Literal["none", "unit", "rms"] = "none") -> Result:
+                = -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1,
+                combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
+                normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
         """How much of the gradient lies in the top eigenvectors."""
     @overload
     def measure(self, name: Literal["batch_sharpness"], *, samples: int = 128, tolerance: float = 0.005, momentum: arrays.Arrays =
@@ -2044,11 +2089,11 @@ class Measured:
                 normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
         """The whole curvature along the batches' gradients."""
     @overload
-    def measure(self, name: Literal["relative_flatness"], *, tensor: int = -1, samples: int = 100, operator: Literal["hessian",
-                "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto",
-                step_size: float = 0.0, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1,
-                combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
-                normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+    def measure(self, name: Literal["relative_flatness"], *, tensor: int = -1, slice: int = -1, samples: int = 100, operator:
+                Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward",
+                "richardson"] = "auto", step_size: float = 0.0, seed: int = 24301, max_evaluations: int = 0, batch: int = -1,
+                class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
+                "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
         """The curvature of a layer relative to its weights."""
     @overload
     def measure(self, name: Literal["gradient_covariance"], *, eigenvalues: int = 0, seed: int = 24301, max_evaluations: int = 0,
@@ -2118,9 +2163,9 @@ class Measured:
                 Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward",
                 "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element", "filter", "tensor",
                 "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0,
-                scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int =
-                -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
-                "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+                scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int = 24301, max_evaluations: int =
+                0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss:
+                Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
         """The loss on the plane of two eigenvectors of the Hessian."""
     @overload
     def measure(self, name: Literal["path_profile"], *, to: arrays.Arrays = ..., point: arrays.Arrays = ..., measure:
@@ -2140,8 +2185,8 @@ class Measured:
     @overload
     def measure(self, name: Literal["convexity"], *, rho: Numbers = 0.1, samples: int = 100, scaling: Literal["none", "element",
                 "filter", "tensor", "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] =
-                "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301,
-                max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
+                "scaled", eta: float = 0.0, scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int =
+                24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] =
                 "examples", loss: Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] =
                 "none") -> Result:
         """The share of random segments on which the loss is convex."""
@@ -2195,9 +2240,9 @@ class Measured:
                 Literal["hessian", "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward",
                 "richardson"] = "auto", step_size: float = 0.0, scaling: Literal["none", "element", "filter", "tensor",
                 "tensor_rms", "custom"] = "none", bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0,
-                scaling_values: arrays.Arrays = ..., tensor: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int =
-                -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host",
-                "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
+                scaling_values: arrays.Arrays = ..., tensor: int = -1, slice: int = -1, seed: int = 24301, max_evaluations: int =
+                0, batch: int = -1, class_index: int = -1, combine: Literal["examples", "batches"] = "examples", loss:
+                Literal["host", "cross_entropy"] = "host", normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
         """The largest eigenvalue at the end of the gradient flow."""
     @overload
     def measure(self, name: Literal["sharpness_transfer"], *, values: Numbers = ..., seed: int = 24301, max_evaluations: int = 0,
@@ -2238,8 +2283,8 @@ class Measured:
                 "gauss_newton"] = "hessian", hessian: Literal["auto", "product", "central", "forward", "richardson"] = "auto",
                 step_size: float = 0.0, scaling: Literal["none", "element", "filter", "tensor", "tensor_rms", "custom"] = "none",
                 bias_scaling: Literal["scaled", "ignore", "unit"] = "scaled", eta: float = 0.0, scaling_values: arrays.Arrays =
-                ..., tensor: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index: int = -1,
-                combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
+                ..., tensor: int = -1, slice: int = -1, seed: int = 24301, max_evaluations: int = 0, batch: int = -1, class_index:
+                int = -1, combine: Literal["examples", "batches"] = "examples", loss: Literal["host", "cross_entropy"] = "host",
                 normalize_logits: Literal["none", "unit", "rms"] = "none") -> Result:
         """How far a direction is from an eigenvector of the Hessian."""
     @overload

@@ -286,6 +286,7 @@ Settings of most, the same wherever a measure has them:
     scaling_values: The scale of scaling = custom, all >= 0. arrays by name.
     tensor: Only this tensor, by its index in the set: its diagonal block, no perturbation elsewhere; -1: all. Default -1; [-1,
         inf).
+    slice: Of a stacked tensor (setting tensor): only this matrix of it, from 0; -1: all. Default -1; [-1, inf).
 
 Measures, with their other settings and defaults (libsam.show("lambda_max") has what they mean):
 

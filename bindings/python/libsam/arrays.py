@@ -16,6 +16,7 @@ from .errors import ArgumentError, UnknownNameError
 Arrays = Mapping[str, Any] | Sequence[Any]
 DTYPES = {"float32": _abi.SAM_F32, "float64": _abi.SAM_F64, "bfloat16": _abi.SAM_BF16, "float16": _abi.SAM_F16}
 """By numpy's name; bfloat16 is that of ml_dtypes."""
+MOST_AXES = 8
 
 
 class Role(enum.IntEnum):
@@ -78,10 +79,21 @@ def address(array: np.ndarray | None) -> int | None:
     return None if array is None else array.ctypes.data
 
 
-def parameter(name: str, data: np.ndarray, gradient: np.ndarray | None, role: Role, group: int) -> _abi.sam_parameter:
+def stacks(stacked: Mapping[str, int] | None, known: Mapping[str, Any]) -> dict[str, int]:
+    """How many leading axes of each named parameter only stack tensors."""
+    for name, axes in (stacked or {}).items():
+        if name not in known:
+            raise ArgumentError(f"stacked names {name!r}, which is no parameter; the parameters are {', '.join(known)}")
+        if not isinstance(axes, int) or not 0 <= axes <= MOST_AXES:
+            raise ArgumentError(f"stacked[{name!r}] is {axes!r}: a number of leading axes is needed, 0 to the array's ndim")
+    return dict(stacked or {})
+
+
+def parameter(name: str, data: np.ndarray, gradient: np.ndarray | None, role: Role, group: int, stacked: int = 0,
+              trained: bool = False) -> _abi.sam_parameter:
     """The struct of one tensor."""
     shape = (ctypes.c_int64 * max(data.ndim, 1))(*data.shape)
     return _abi.sam_parameter(
         struct_size=ctypes.sizeof(_abi.sam_parameter), name=encoded(name, "name"), dtype=DTYPES[data.dtype.name],
         gradient_dtype=0 if gradient is None else DTYPES[gradient.dtype.name], role=int(role), group=group, rank=data.ndim,
-        shape=shape, data=address(data), gradient=address(gradient))
+        shape=shape, data=address(data), gradient=address(gradient), trained=int(trained), stacked_axes=stacked)

@@ -25,14 +25,14 @@ Data = Mapping[str, np.ndarray]
 
 
 def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callable[..., float] | None, name: str, *,
-            roles: Mapping[str, Any] | None = None, **settings: Any) -> Result:
+            roles: Mapping[str, Any] | None = None, stacked: Mapping[str, int] | None = None, **settings: Any) -> Result:
     """The measure `name` of libsam.measures() at the weights that stand in `parameters`, which are the same bits afterwards.
 
         result = libsam.measure({"w": w}, libsam.Objective(evaluate, {"w": g}), "lambda_max", tolerance=1e-6)
         libsam.measure(optimizer, evaluate, "trace").value
 
-    parameters: name -> numpy array as for Optimizer, or an Optimizer between two steps. objective: callbacks; a function is
-    Objective(function); None for measures that need none. settings: numbers, bools, words of choices, sequences of numbers, dicts
+    parameters: name -> numpy array as for Optimizer, with roles and stacked as there, or an Optimizer between two steps.
+    objective: callbacks; a function is Objective(function); None for measures that need none. settings: numbers, bools, words of choices, sequences of numbers, dicts
     of arrays by parameter name (a list of dicts, or of lists, where the setting repeats). An exception in a callback, and an interrupt, ends the
     measure and goes on; the errors of the library are those of libsam. The result has the report's keys as attributes: value,
     standard_error, converged, evaluations and those of the measure; print(result) shows them.
@@ -42,19 +42,22 @@ def measure(parameters: arrays.Arrays | Optimizer, objective: Objective | Callab
         raise ArgumentError(f"the objective must be a function, a libsam.Objective or None, not {objective!r}")
     if isinstance(parameters, Optimizer):
         _own_gradients(parameters, chosen)
-        return _run(parameters._set, parameters.parameters, parameters._slope_dtypes, True, chosen, name, settings)
+        if stacked is not None:
+            raise ArgumentError("stacked is what the optimizer was made with: leave it out")
+        return _run(parameters._set, parameters.parameters, parameters._slope_dtypes, True, chosen, name, settings, parameters._stacked)
     data = arrays.named(parameters, "parameters")
     slopes = _gradients(data, chosen)
     kinds = {key: arrays.Role.of(role) for key, role in (roles or {}).items()}
     _known(kinds, data, "roles")
+    stacks = arrays.stacks(stacked, data)
     handle = ctypes.c_void_p()
     check(library.sam_parameters_create(handle))
     try:
         for key, array in data.items():
-            tensor = arrays.parameter(key, array, slopes[key], kinds.get(key, arrays.Role.WEIGHT), 0)
+            tensor = arrays.parameter(key, array, slopes[key], kinds.get(key, arrays.Role.WEIGHT), 0, stacks.get(key, 0))
             check(library.sam_parameters_add(handle, tensor))
         dtypes = {key: slope.dtype for key, slope in slopes.items() if slope is not None}
-        return _run(handle, data, dtypes, chosen is not None and chosen.gradients is not None, chosen, name, settings)
+        return _run(handle, data, dtypes, chosen is not None and chosen.gradients is not None, chosen, name, settings, stacks)
     finally:
         library.sam_parameters_destroy(handle)
 
@@ -64,7 +67,10 @@ further(measure, _documents.MEASURES)
 
 class WeightedObjective(Objective, Measured):
     """An objective that knows its weights: measure(name, **settings) is libsam.measure(self.parameters, self, name, roles=self.roles,
-    **settings)."""
+    stacked=self.stacked, **settings)."""
+
+    stacked: Mapping[str, int] = {}
+    """Name -> how many leading axes only stack tensors."""
 
     @property
     def parameters(self) -> dict[str, np.ndarray]:
@@ -80,7 +86,7 @@ class WeightedObjective(Objective, Measured):
         def measure(self, name: str, **settings: Any) -> Result:
             """The measure of that name (libsam.measures()) at the weights, which are the same bits afterwards. settings: as of
             libsam.measure."""
-            return measure(self.parameters, self, name, roles=self.roles, **settings)
+            return measure(self.parameters, self, name, roles=self.roles, stacked=self.stacked, **settings)
 
 
 def _gradients(data: Data, objective: Objective | None) -> dict[str, np.ndarray | None]:
@@ -110,7 +116,7 @@ def _known(named: Mapping[str, Any], data: Data, what: str) -> None:
 
 
 def _run(handle: ctypes.c_void_p, data: Data, dtypes: Mapping[str, np.dtype], has_gradients: bool, objective: Objective | None, name: str,
-         settings: Mapping[str, Any]) -> Result:
+         settings: Mapping[str, Any], stacked: Mapping[str, int]) -> Result:
     if not isinstance(name, str):
         raise ArgumentError(f"the measure's name must be a str, not {name!r}")
     host, out = Host({key: array.shape for key, array in data.items()}, dtypes, has_gradients), ctypes.c_void_p()
@@ -122,7 +128,7 @@ def _run(handle: ctypes.c_void_p, data: Data, dtypes: Mapping[str, np.dtype], ha
             if host.failure is not None:
                 raise host.failure
             check(status)
-        return Result(name, dict(read(out)), {key: array.shape for key, array in data.items() if key in dtypes})
+        return Result(name, dict(read(out)), {key: array.shape for key, array in data.items() if key in dtypes}, stacked)
     finally:
         host.failure = None                                 # its traceback holds this frame, and what is kept holds the host
         host.kept.clear()

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -35,10 +35,13 @@ class Optimizer(OptionHandle):
 
     parameters: name -> array, or a list of arrays (named "0", "1", …): numpy, float32, float64, float16 or
         ml_dtypes' bfloat16, C-contiguous, writable.
-    gradients: an array of the same shape for the same keys; None: that parameter is frozen for good.
+    gradients: an array of the same shape for the same keys; None: that parameter is frozen for good, unless `trained` names it.
     method, base: names of libsam.methods() and libsam.bases(). base None: for methods that are their own optimizer.
     roles: name -> "weight" (the default), "bias", "norm" or "embedding".
     groups: group name -> names of its parameters, which then can have options of their own: optimizer.groups["head"].lr.
+    stacked: name -> how many leading axes only stack tensors. {"layers": 1} of an array (12, 96, 32) steps it as twelve of (96, 32);
+        without, the first axis are a matrix' rows and all others its columns (muon, soap, shampoo, all that is by row or filter).
+    trained: names of parameters whose gradient is None here and comes later, by bind(); until then it is missing.
     options: starting values, for all groups; also by their full names, as **{"base.rho": 0.9}.
 
     Options are attributes: optimizer.rho, optimizer.rho = 0.1. Where method and base both have one of that name:
@@ -48,7 +51,8 @@ class Optimizer(OptionHandle):
 
     def __init__(self, parameters: arrays.Arrays, gradients: arrays.Arrays, *, method: typing.Method = "sam",
                  base: typing.Base | None = "sgd", roles: Mapping[str, arrays.Role | typing.RoleName | int] | None = None,
-                 groups: Mapping[str, Sequence[str]] | None = None, **options: Unpack[typing.ArrayOptions]) -> None:
+                 groups: Mapping[str, Sequence[str]] | None = None, stacked: Mapping[str, int] | None = None,
+                 trained: Collection[str] = (), **options: Unpack[typing.ArrayOptions]) -> None:
         data, slopes = arrays.named(parameters, "parameters"), arrays.named(gradients, "gradients")
         for name in sorted(data.keys() ^ slopes.keys()):
             raise ArgumentError(f"{name!r} is in {'parameters' if name in data else 'gradients'} alone: both need the same names")
@@ -59,10 +63,13 @@ class Optimizer(OptionHandle):
         kinds = {name: arrays.Role.of(role) for name, role in (roles or {}).items()}
         members = _members(data, kinds, groups or {})
         self._data, self._slopes = data, slopes
-        self._slope_dtypes = {name: slope.dtype for name, slope in slopes.items() if slope is not None}
+        late, self._stacked = _late(data, trained), arrays.stacks(stacked, data)
+        self._slope_dtypes = {name: data[name].dtype if slope is None else slope.dtype
+                              for name, slope in slopes.items() if slope is not None or name in late}
         self._index = {name: place for place, name in enumerate(data)}
         numbers = {group: place for place, group in enumerate(groups or {}, 1)}
-        tensors = (arrays.parameter(name, array, slopes[name], kinds.get(name, arrays.Role.WEIGHT), numbers.get(members.get(name, ""), 0))
+        tensors = (arrays.parameter(name, array, slopes[name], kinds.get(name, arrays.Role.WEIGHT), numbers.get(members.get(name, ""), 0),
+                                    self._stacked.get(name, 0), name in late)
                    for name, array in data.items())
         super().__init__(tensors, numbers, method, base, options, data, slopes)
 
@@ -147,6 +154,14 @@ class Optimizer(OptionHandle):
 
 
 further(Optimizer, _documents.ARRAYS)
+
+
+def _late(data: Mapping[str, Any], trained: Collection[str]) -> set[str]:
+    """The parameters that are trained though their gradient comes later."""
+    names = {trained} if isinstance(trained, str) else set(trained)
+    for name in sorted(names - data.keys(), key=str):
+        raise ArgumentError(f"trained names {name!r}, which is no parameter; the parameters are {', '.join(data)}")
+    return names
 
 
 def _members(data: Mapping[str, Any], roles: Mapping[str, Any], groups: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 import ctypes
 import difflib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -27,8 +27,9 @@ class Result:
     measure: str
     """The measure's name."""
 
-    def __init__(self, measure: str, found: dict[str, Any], shapes: dict[str, tuple[int, ...]]) -> None:
+    def __init__(self, measure: str, found: dict[str, Any], shapes: dict[str, tuple[int, ...]], stacked: Mapping[str, int] | None = None) -> None:
         self.measure, self._found, self._shapes = measure, found, shapes
+        self._stacks = {name: shape[:(stacked or {}).get(name, 0)] for name, shape in shapes.items()}
 
     def keys(self) -> list[str]:
         """The keys, `value` among them."""
@@ -80,14 +81,17 @@ class Result:
 
     def by_parameter(self, key: str) -> dict[str, Any]:
         """An array over the weights (an eigenvector, a perturbation) cut into the parameters' shapes by name; of several, as the
-        vectors of eigenpairs, with one more axis in front. Of an array with one number a parameter (layerwise) these numbers."""
+        vectors of eigenpairs, with one more axis in front. Of an array with one number a parameter (layerwise) these numbers; of a
+        stacked parameter an array of its stacked axes."""
         flat = np.asarray(self[key])
         sizes = [math.prod(shape) for shape in self._shapes.values()]
         if flat.ndim and flat.shape[-1] == sum(sizes):
             parts = np.split(flat, np.cumsum(sizes)[:-1], axis=-1)
             return {name: part.reshape(*flat.shape[:-1], *shape) for (name, shape), part in zip(self._shapes.items(), parts)}
-        if flat.shape == (len(sizes),):
-            return {name: float(number) for name, number in zip(self._shapes, flat)}
+        counts = [math.prod(stack) for stack in self._stacks.values()]
+        if flat.shape == (sum(counts),):
+            parts = np.split(flat, np.cumsum(counts)[:-1])
+            return {name: part.reshape(stack) if stack else float(part[0]) for (name, stack), part in zip(self._stacks.items(), parts)}
         raise ArgumentError(f"{key!r} has the shape {flat.shape}; the parameters have {sum(sizes)} scalars in {len(sizes)} arrays")
 
     def __float__(self) -> float:

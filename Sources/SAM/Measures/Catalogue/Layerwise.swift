@@ -1,6 +1,6 @@
 /// layerwise: another measure of each tensor by itself: its diagonal block of the curvature, or no perturbation elsewhere.
 ///
-/// values [T], in the order of the tensors that are not frozen; per_parameter [T]: by the tensor's size; times_norm [T]: times the squared
+/// values [T], in the order of the tensors that are not frozen, each slice of a stacked one as one of them; per_parameter [T]: by the tensor's size; times_norm [T]: times the squared
 /// norm of its weights, which does not change where a homogeneous layer is rescaled; sizes [T]; standard_errors [T] where the measure has
 /// one; value: the largest. shared_probe 1, of the trace: one product serves all tensors: v_l'(H v)_l of sign vectors v, draws 1 to
 /// `samples`; the noise of the other tensors' blocks is added.
@@ -15,6 +15,7 @@ final class Layerwise: Measure {
     override func check(_ job: Job) throws(Failure) {
         if shared.isOn && !repeated.isChoice("trace") { throw .argument("shared_probe = 1 with measure = \(repeated.choice!): expected measure = trace") }
         if inner!.value("tensor") != -1 { throw .argument("tensor: measure \"layerwise\" goes through all of them, expected -1") }
+        if inner!.value("slice") != -1 { throw .argument("slice: measure \"layerwise\" goes through all of them, expected -1") }
     }
 
     override func run(_ job: Job) throws(Failure) {
@@ -24,6 +25,7 @@ final class Layerwise: Measure {
             if shared.isOn { return try share(job, &values, &errors) }
             for i in 0..<count {
                 inner!.put("tensor", Double(point.places[i]))
+                inner!.put("slice", Double(point.tensors[i].slice))
                 let report = try job.run(inner!)
                 values[i] = report.value("value")!
                 errors[i] = report.value("standard_error") ?? .nan

@@ -11,9 +11,9 @@ final class RelativeFlatness: Measure {
               by: "Petzka, Kamp, Adilova, Sminchisescu, Boley 2021", needs: [.gradient, .product])
     }
 
-    let tensor = Setting("tensor", count: -1, .atLeast(-1), "The layer's index in the set; must be given."), samples = Setting.samples(100)
+    let tensor = Setting("tensor", count: -1, .atLeast(-1), "The layer's index in the set; must be given."), slice = Setting.slice(), samples = Setting.samples(100)
     let curvature = CurvatureSettings()
-    override var settings: [Setting] { [tensor, samples] + curvature.plain }
+    override var settings: [Setting] { [tensor, slice, samples] + curvature.plain }
 
     override func check(_ job: Job) throws(Failure) {
         try tensor.mustBeGiven(job.name)
@@ -21,10 +21,12 @@ final class RelativeFlatness: Measure {
         if tensor.int < 0 || tensor.int >= count { throw .range("tensor = \(tensor.int): expected 0 to \(count - 1)") }
         let t = job.point.parameters.tensors[tensor.int]
         if t.frozen || t.count == 0 { throw .argument("tensor = \(tensor.int): \"\(t.name)\" is frozen or empty, there is nothing to measure") }
+        try slice.check(of: job.point.parameters.tensors, tensor.int)
+        if slice.int < 0 && t.stackedAxes > 0 { throw .argument("slice = -1: \"\(t.name)\" is \(t.sliceCount) layers stacked, expected one of them, 0 to \(t.sliceCount - 1)") }
     }
 
     override func run(_ job: Job) throws(Failure) {
-        let which = job.point.places.firstIndex(of: tensor.int)!, places = job.point.range(which), t = job.point.tensors[which], d = t.shape.isEmpty ? 1 : t.rows, p = t.count / d
+        let which = job.point.places.firstIndex(of: tensor.int)! + max(slice.int, 0), places = job.point.range(which), t = job.point.tensors[which], d = t.shape.isEmpty ? 1 : t.rows, p = t.count / d
         let space = job.space, w = job.point.iterate, v = try space.vector(), product = try space.vector(), g = try Flat(p * p)
         let map = try job.operand(curvature)
         map.followNoise()

@@ -20,7 +20,7 @@ Named = Mapping[str, np.ndarray]
 
 class Objective(WeightedObjective):
     """What `objective` answers: a libsam.Objective over a copy of the params. measure(name, **settings) is
-    libsam.measure(self.parameters, self, name, roles=self.roles, **settings)."""
+    libsam.measure(self.parameters, self, name, roles=self.roles, stacked=self.stacked, **settings)."""
 
     _model: _Model
 
@@ -44,7 +44,8 @@ class Objective(WeightedObjective):
         self._model.take(params)
 
 
-def objective(loss: Callable[..., Any], params: Any, data: Any, *, model: Callable[..., Any] | None = None) -> Objective:
+def objective(loss: Callable[..., Any], params: Any, data: Any, *, model: Callable[..., Any] | None = None,
+              stacked: Callable[[str], int] | None = None) -> Objective:
     """The loss of `params` over `data`, for measures of its sharpness:
 
         sharpness = libsam.jax.objective(loss, params, batches)
@@ -54,6 +55,7 @@ def objective(loss: Callable[..., Any], params: Any, data: Any, *, model: Callab
     which is a tuple of arrays whose first axis is the examples, or a list of such batches, kept: the same serve every query.
     model: model(params, inputs) answers the outputs, loss is loss(outputs, targets), and the batches are (inputs, targets); then
     measures that look at logits, classes or the Gauss-Newton matrix work too.
+    stacked: name -> how many leading axes only stack tensors, as for the Optimizer.
     The functions are compiled (jax.jit). Hessian products are exact: the derivative of the gradient along the direction (jax.jvp of
     jax.grad); Gauss-Newton products too. The params are copied for each evaluation.
     """
@@ -62,7 +64,9 @@ def objective(loss: Callable[..., Any], params: Any, data: Any, *, model: Callab
         raise ArgumentError("the data must be a tuple of arrays, or a list of such tuples")
     if model is not None and not all(len(batch) == 2 for batch in batches):
         raise ArgumentError("with a model each batch must be (inputs, targets)")
-    return _Model(loss, params, batches, model).objective()
+    made = _Model(loss, params, batches, model).objective()
+    made.stacked = tree.stacks(made.parameters, stacked)
+    return made
 
 
 class _Model:

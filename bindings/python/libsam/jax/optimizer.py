@@ -48,6 +48,8 @@ class Optimizer(OptionHandle):
     roles: name -> "weight", "bias", "norm" or "embedding"; libsam.jax.role where it is not given.
     groups: name -> the name of a group, or None; a group has options of its own: optimizer.groups["head"].lr = 0.01.
     frozen: name -> whether the leaf is never moved.
+    stacked: name -> how many leading axes only stack tensors, as those that flax's nn.scan or jax.vmap put in front: a leaf (12, 96, 32)
+        with 1 is stepped as twelve of (96, 32). Without, the first axis are a matrix' rows and all others its columns.
     options: starting values, for all groups; also by their full names, as **{"base.rho": 0.9}.
 
     Options are attributes: optimizer.rho, optimizer.rho = 0.1. Where method and base both have one of that name:
@@ -67,7 +69,7 @@ class Optimizer(OptionHandle):
 
     def __init__(self, params: Any, method: typing.Method = "sam", base: typing.Base | None = "sgd", *,
                  roles: Callable[[str], Role | typing.RoleName | int] = tree.role, groups: Callable[[str], str | None] | None = None,
-                 frozen: Callable[[str], bool] | None = None, **options: Unpack[typing.Options]) -> None:
+                 frozen: Callable[[str], bool] | None = None, stacked: Callable[[str], int] | None = None, **options: Unpack[typing.Options]) -> None:
         self._tree = Tree(params)
         names, leaves = self._tree.names, self._tree.leaves
         read = [tree.host(leaf, f"leaf {name!r}") for name, leaf in zip(names, leaves)]
@@ -80,7 +82,8 @@ class Optimizer(OptionHandle):
         kinds = [Role.of(roles(name)) for name in names]
         chosen = [groups(name) if groups is not None else None for name in names]
         numbers = {group: place for place, group in enumerate(dict.fromkeys(group for group in chosen if group is not None), 1)}
-        tensors = (arrays.parameter(tree.registered(name, kind), buffer, None if still else buffer, kind, 0 if group is None else numbers[group])
+        stacks = tree.stacks(names, stacked)
+        tensors = (arrays.parameter(tree.registered(name, kind), buffer, None, kind, 0 if group is None else numbers[group], stacks[name], not still)
                    for name, buffer, still, kind, group in zip(names, self._buffers, self._still, kinds, chosen))
         super().__init__(tensors, numbers, method, base, options, self._buffers, self._slopes)
 

@@ -1,12 +1,14 @@
 """The leaves of a pytree: their names and roles, and how their numbers go into numpy's memory and out of it."""
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import jax
 import numpy as np
 
 from ..arrays import DTYPES, Role
+from ..arrays import stacks as checked
 from ..errors import ArgumentError
 
 LINE = 64
@@ -30,6 +32,12 @@ def registered(name: str, kind: Role) -> str:
     """The name in the library, which knows the scale of a normalisation layer by "weight" in it."""
     scale = kind is Role.NORM and name.lower().rpartition("/")[2] not in BIASES and "bias" not in name and "weight" not in name
     return f"{name} (weight)" if scale else name
+
+
+def stacks(names: Iterable[str], stacked: Callable[[str], int] | None) -> dict[str, int]:
+    """How many leading axes of each leaf only stack tensors."""
+    found = {name: stacked(name) if stacked is not None else 0 for name in names}
+    return checked(found, found)
 
 
 class Tree:

@@ -5,6 +5,7 @@ import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from .. import _abi
@@ -24,6 +25,7 @@ class Item:
     tensor: torch.Tensor
     role: Role
     group: int
+    stacked: int = 0
 
 
 def checked(tensor: torch.Tensor, what: str) -> torch.Tensor:
@@ -59,9 +61,10 @@ class Core(Handle):
         self.items = items
         self.frozen = [not item.tensor.requires_grad or not item.tensor.numel() for item in items]
         self._data = [_contiguous(item.tensor, f"parameter {item.name!r}").data_ptr() for item in items]
-        self._places = [0 if frozen else place for frozen, place in zip(self.frozen, self._data)]       # of gradients; 0: missing
+        self._places = [0] * len(items)                                                                # of gradients; 0: missing
         self._shapes = [(item.tensor.shape, item.tensor.dtype, _slope_dtype(item.tensor)) for item in items]
         self._copies: dict[int, torch.Tensor] = {}
+        self._spare: dict[int, np.ndarray] = {}
         super().__init__(map(self._struct, range(len(items))), groups, method, base, [item.tensor for item in items])
 
     def _struct(self, place: int) -> _abi.sam_parameter:
@@ -70,7 +73,8 @@ class Core(Handle):
         return _abi.sam_parameter(
             struct_size=ctypes.sizeof(_abi.sam_parameter), name=encoded(item.name, "name"), dtype=DTYPES[dtype],
             gradient_dtype=DTYPES.get(slope_dtype, 0), role=int(item.role), group=item.group, rank=len(shape),
-            shape=(ctypes.c_int64 * max(len(shape), 1))(*shape), data=address, gradient=None if self.frozen[place] else address)
+            shape=(ctypes.c_int64 * max(len(shape), 1))(*shape), data=address, trained=int(not self.frozen[place] or all(self.frozen)),
+            stacked_axes=item.stacked)
 
     def thawed(self) -> bool:
         """Whether a tensor that was frozen when it was registered requires a gradient now."""
@@ -78,11 +82,12 @@ class Core(Handle):
 
     def begin(self) -> None:
         """Before a step: the weights may have moved (p.data = …), and every tensor is expected to have a gradient at the first
-        evaluation, whatever it had at the last one: its address is of no meaning yet."""
+        evaluation, whatever it had at the last one: until then memory that nobody touches stands for it."""
         for place, item in enumerate(self.items):
             if not self.frozen[place] and not self._places[place]:
-                check(library.sam_parameters_bind(self._set, place, None, self._data[place]))
-                self._places[place] = self._data[place]
+                self._spare[place] = np.empty(item.tensor.numel() * self._shapes[place][2].itemsize, np.uint8)
+                self._places[place] = self._spare[place].ctypes.data
+                check(library.sam_parameters_bind(self._set, place, None, self._places[place]))
             address = item.tensor.data_ptr()
             if address != self._data[place] or item.tensor.dtype != self._shapes[place][1]:
                 shape, dtype, _ = self._shapes[place]
@@ -106,6 +111,7 @@ class Core(Handle):
             if address != self._places[place]:
                 check(library.sam_parameters_bind(self._set, place, None, address or None))
                 self._places[place] = address
+        self._spare.clear()
 
     def _copied(self, place: int, slope: torch.Tensor) -> int:
         """The address of a contiguous copy, which stays until gradients are bound again."""

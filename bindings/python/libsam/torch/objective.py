@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from ..arrays import stacks
 from ..errors import ArgumentError
 from ..measuring import WeightedObjective
 from ..objective import Query
@@ -22,8 +23,8 @@ Named = Mapping[str, np.ndarray]
 
 class Objective(WeightedObjective):
     """What `objective` answers: a libsam.Objective over the model's own weights. measure(name, **settings) is
-    libsam.measure(self.parameters, self, name, roles=self.roles, **settings); running statistics, gradients and torch's random state
-    are the same afterwards."""
+    libsam.measure(self.parameters, self, name, roles=self.roles, stacked=self.stacked, **settings); running statistics, gradients
+    and torch's random state are the same afterwards."""
 
     _model: _Model
 
@@ -39,7 +40,8 @@ class Objective(WeightedObjective):
         return roles(self._model.model)
 
 
-def objective(model: nn.Module, loss: Callable[..., torch.Tensor], data: Any, *, pairs: bool = True) -> Objective:
+def objective(model: nn.Module, loss: Callable[..., torch.Tensor], data: Any, *, pairs: bool = True,
+              stacked: Mapping[str, int] | None = None) -> Objective:
     """The loss of `model` over `data`, for measures of its sharpness:
 
         sharpness = libsam.torch.objective(model, torch.nn.functional.cross_entropy, batches)
@@ -50,11 +52,14 @@ def objective(model: nn.Module, loss: Callable[..., torch.Tensor], data: Any, *,
     is loss(batch), for losses of another form; then measures that look at logits, classes or single examples are refused.
     The model is in evaluation mode while it is measured. Weights: float32 or float64, on the CPU, contiguous; those that require no
     gradient are frozen. Hessian and Gauss-Newton products are exact, by differentiating twice.
+    stacked: name -> how many leading axes only stack tensors, as for the Optimizer.
     """
     batches = [data] if pairs and _is_batch(data) else list(data)
     if not batches:
         raise ArgumentError("the data have no batch")
-    return _Model(model, loss, batches, pairs).objective()
+    made = _Model(model, loss, batches, pairs).objective()
+    made.stacked = stacks(stacked, made.parameters)
+    return made
 
 
 def _is_batch(data: Any) -> bool:

@@ -12,7 +12,7 @@ from torch import nn
 
 from .. import _documents
 from .._text import further
-from ..arrays import Role
+from ..arrays import Role, stacks
 from ..errors import ArgumentError, StateError
 from ..stepping import Ask, Metrics
 from . import roles as kinds
@@ -48,11 +48,13 @@ class Optimizer(torch.optim.Optimizer):
                 loss.backward()
 
     params: a module; or, as in torch, tensors, (name, tensor) pairs, or dicts of groups with options of their own ("params" and,
-    if wanted, "name", "roles": one word for each tensor).
+    if wanted, "name", "roles": one word for each tensor, "stacked": one number for each).
     method, base: names of libsam.methods() and libsam.bases(); base None for methods that are their own optimizer.
     model: the module that the tensors belong to, where params is no module. With it names and roles of the tensors (weight, bias,
     norm, embedding: libsam.torch.roles) are known, and running statistics (batch norm) are not updated at perturbed weights; else
     libsam.torch.frozen_statistics does that in the closure.
+    stacked: name -> how many leading axes only stack tensors: a parameter (12, 96, 32) with 1, as layers or experts in one tensor, is
+    stepped as twelve of (96, 32). Without, the first axis are a matrix' rows and all others its columns.
     same_draws: whether torch's random generator is set back before an evaluation on a batch that the step has seen, so that dropout
     is the same in both.
     options: starting values for all groups: lr, betas, weight_decay, momentum, rho, clip_norm, accumulate, seed, …;
@@ -71,8 +73,11 @@ class Optimizer(torch.optim.Optimizer):
     an option outside its bounds, NonfiniteError for a loss or gradient that is not finite, StateError for a call at the wrong time.
     """
 
+    _stacked: Mapping[str, int] = {}        # of what was pickled before there was one
+
     def __init__(self, params: Parameters, method: typing.Method = "sam", base: typing.Base | None = "sgd", *,
-                 model: nn.Module | None = None, same_draws: bool = True, **options: Unpack[typing.TorchOptions]) -> None:
+                 model: nn.Module | None = None, same_draws: bool = True, stacked: Mapping[str, int] | None = None,
+                 **options: Unpack[typing.TorchOptions]) -> None:
         model = params if isinstance(params, nn.Module) else model
         tensors = params.named_parameters() if isinstance(params, nn.Module) else params
         self._method, self._base = method, base
@@ -81,9 +86,11 @@ class Optimizer(torch.optim.Optimizer):
         self._ask, self._averaging = Ask(0), False
         self._core: Core | None = None
         self._scaler: Any = None
+        self._stacked = dict(stacked or {})
         self._table = Table(method, base)
         defaults = self._table.defaults
         super().__init__(tensors, {**defaults, **self._table.given(options, "the optimizer", defaults)})
+        stacks(self._stacked, {name: None for group in self.param_groups for name in group.get("param_names", [])})
         self._build()
 
     def _know(self, model: nn.Module | None) -> None:
@@ -114,7 +121,7 @@ class Optimizer(torch.optim.Optimizer):
         group = self._table.given({**param_group, "params": members}, where, self.defaults)
         super().add_param_group(group)
         try:
-            group["roles"] = self._roles(group, where)
+            group["roles"], group["stacked"] = self._roles(group, where), self._stacks(group, where)
             if self._core is not None:
                 self._build()
         except BaseException:
@@ -129,6 +136,13 @@ class Optimizer(torch.optim.Optimizer):
             raise ArgumentError(f"{where}['roles'] is {given!r}: one role for each of its {len(names)} tensors is needed")
         return [Role.of(role).name.lower() for role in given]
 
+    def _stacks(self, group: Mapping[str, Any], where: str) -> list[int]:
+        names = group.get("param_names", [""] * len(group["params"]))
+        given = group.get("stacked", [self._stacked.get(name, 0) for name in names])
+        if isinstance(given, (str, int)) or len(given) != len(names) or not all(isinstance(axes, int) for axes in given):
+            raise ArgumentError(f"{where}['stacked'] is {given!r}: one number of leading axes for each of its {len(names)} tensors is needed")
+        return list(given)
+
     def _build(self) -> None:
         """The library's optimizer over what the groups hold now, with the state of the one before."""
         items: dict[str, Item] = {}
@@ -136,10 +150,10 @@ class Optimizer(torch.optim.Optimizer):
         for place, group in enumerate(self.param_groups):
             names.append(str(group.get("name", f"group {place}")))
             own = group.get("param_names") or [f"{place}.{i}" for i in range(len(group["params"]))]
-            for name, p, role in zip(own, group["params"], group["roles"]):
+            for name, p, role, stacked in zip(own, group["params"], group["roles"], group.get("stacked", [0] * len(own))):
                 while name in items:        # two models have tensors of one name
                     name = f"{place}.{name}"
-                items[name] = Item(name, p, Role.of(role), place)
+                items[name] = Item(name, p, Role.of(role), place, stacked)
         names[1:] = [name if names.count(name) == 1 else f"{name} {place}" for place, name in enumerate(names[1:], 1)]
         core = Core(list(items.values()), names[1:], self._method, self._base)
         applied = self._table.apply(core, self.param_groups, [], {})
@@ -344,13 +358,13 @@ class Optimizer(torch.optim.Optimizer):
         saved = state_dict["state"].get("libsam")
         if saved is None:
             raise ArgumentError("the state dict is not of a libsam.torch.Optimizer: its 'state' has no 'libsam'")
-        before, roles = self._library.state(), [group["roles"] for group in self.param_groups]
+        before, own = self._library.state(), [{key: group.get(key) for key in ("roles", "stacked")} for group in self.param_groups]
         groups = self.param_groups
         try:
             self._library.restore(saved.cpu().contiguous().numpy().tobytes())
             super().load_state_dict({**state_dict, "state": {}})
-            for group, own in zip(self.param_groups, roles):
-                group["roles"] = own
+            for group, values in zip(self.param_groups, own):
+                group.update((key, value) for key, value in values.items() if value is not None)
             self._applied = self._table.apply(self._library, self.param_groups, [], {})
         except BaseException:
             self.param_groups = groups
@@ -359,7 +373,8 @@ class Optimizer(torch.optim.Optimizer):
 
     def __getstate__(self) -> dict[str, Any]:
         """For copy.deepcopy and pickle: the copy has the copied tensors, and goes on as this one does."""
-        return {**super().__getstate__(), "libsam": (self._method, self._base, self._model, self._draws is not None, self._library.state())}
+        return {**super().__getstate__(), "_stacked": self._stacked,
+                "libsam": (self._method, self._base, self._model, self._draws is not None, self._library.state())}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         own = state.pop("libsam", None)
