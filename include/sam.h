@@ -51,8 +51,9 @@
      sam_error_message(). A failing call changes nothing else, except that a failing sam_step ends its step.
    - Handles are looked up in a table, never followed: NULL, a destroyed handle and a pointer that never was a handle of that kind
      answer SAM_ERROR_ARGUMENT in every function, and every destroy ignores them.
-   - Threads: a handle (and all optimizers of one parameter set) is used by one thread at a time; different ones at once are safe.
-     The catalogue, the library section and the error message can be used from any thread at any time.
+   - Threads: a handle (and all optimizers of one parameter set) is used by one thread at a time, to destroy it too: what another thread
+     still uses must not be destroyed, and is not waited for. Different ones at once are safe. The catalogue, the library section
+     and the error message can be used from any thread at any time.
    - Structs begin with struct_size, their own sizeof. A struct that the library reads has the size of this version or of any earlier
      one from 1.0 on, whose missing members are 0; one that it fills is filled up to struct_size, whole members only. Larger ones are
      accepted: what this version does not know is neither read nor written. What is smaller than in 1.0, and more than 65536, is taken
@@ -274,11 +275,21 @@ typedef struct sam_query {
 
    Callbacks run on the calling thread, one at a time, in a fixed order. They answer 0, or a code of the host's own: the measure then ends with
    SAM_ERROR_CALLBACK and the code stands in the message. They evaluate at the weights standing in the registered buffers and must not write
-   those: SAM_ERROR_STATE. They may call functions of this library on other handles. Losses are means over the examples asked for, not sums,
+   those: SAM_ERROR_STATE, and the weights are put back. A frozen tensor is never read, so that a callback which writes one is not noticed: what
+   stands in it is the host's own affair. They may call functions of this library on other handles. Losses are means over the examples asked for, not sums,
    and gradients and products belong to that mean. The same query at the same weights gives the same bits: no dropout, no running statistics
    that move (see freeze); one query is made twice at the beginning, and a difference is reported as noise_loss and noise_gradient and
    lengthens difference steps. Where batches is 0 every query has batch -1; else every query names one batch, and the library combines the
    answers with the batches' weights: the host never averages over batches.
+
+   A callback should return. One that does not (longjmp, a C++ exception that goes on to a frame above sam_measure) leaves the weights where they
+   stood and the set in the middle of its measure: every step and measure of it answers SAM_ERROR_STATE until sam_parameters_recover, which puts
+   everything back. Callbacks run on the stack of sam_measure's caller; the measure itself has one of its own, 1 MiB. C++ destructors of frames
+   in between run as ever. (sam.hpp, Python and Swift catch exceptions themselves: they end the measure and go on to the caller.)
+
+   Counts in the struct and in settings are met with SAM_ERROR_MEMORY and the bytes before lists of their size are made. Nothing iterates for
+   ever: every iteration ends by its own limit, or where no direction is left that would better it (converged is 0 then), and `progress` is also
+   asked within long work between callbacks, all some tenths of a second; an eigenproblem of a dense matrix is not interrupted.
 
    Set struct_size and what differs from 0 and NULL; struct_size may also be that of an older version: up to the end of a member from classes
    on. evaluate NULL: only for measures that need no evaluation. A member that a measure needs and that is not there: SAM_ERROR_UNSUPPORTED with
@@ -290,7 +301,7 @@ typedef struct sam_objective {
     int (*hessian_product)(void *context, const sam_query *query, const void *const *direction, void *const *product);
                                /* product = Hessian of the query's loss times direction: exact and symmetric; one pointer for each tensor of the set, in the
                                   gradients' dtype and the tensors' shape, NULL for a frozen one. NULL: differences of gradients in its place */
-    int (*progress)(void *context, double fraction, const char *stage);     /* before every other callback (but the last freeze): 0 to 1, never falling, and a
+    int (*progress)(void *context, double fraction, const char *stage);     /* before every other callback (but the last freeze) at the least: 0 to 1, never falling, and a
                                                                                word; an answer other than 0: SAM_ERROR_CANCELLED */
     int64_t batches, classes;            /* how many; 0: none */
     /* 0 or NULL from here on: not offered */
@@ -303,7 +314,8 @@ typedef struct sam_objective {
                                          /* as hessian_product with J' (second derivative of the loss in the outputs) J */
     int (*example_losses)(void *context, const sam_query *query, double *losses);    /* one for each example of the batch */
     int (*evaluate_example)(void *context, const sam_query *query, double *loss);    /* as evaluate, for query->example alone; hessian_product then honours it too */
-    int (*logits)(void *context, const sam_query *query, double *logits, int64_t *labels);   /* [examples of the batch][outputs]; labels 0 to outputs - 1 */
+    int (*logits)(void *context, const sam_query *query, double *logits, int64_t *labels);   /* [examples of the batch][outputs]; labels 0 to outputs - 1. outputs = 1: labels 0 and 1,
+                                            and the cross-entropy is the logistic loss, as of logits 0 and f */
     int (*backpropagate_logits)(void *context, const sam_query *query, const double *logit_gradient);
                                          /* the registered gradients = those of the sum of logit_gradient times logits, not divided by the examples */
     int (*freeze)(void *context, int on);                   /* 1: evaluation mode, statistics stand; 0: as before. Once at either end, also after an error */
@@ -380,7 +392,14 @@ SAM_API int64_t sam_parameters_count(const sam_parameters *parameters);
 /* Scalars in the set that are not frozen. */
 SAM_API int64_t sam_parameters_size(const sam_parameters *parameters);
 
-/* Ends the handle. Optimizers keep the set alive for themselves, so that handles can be destroyed in any order. */
+/* Ends the measure of this set that a callback left without returning (longjmp, a C++ exception; see sam_objective): the weights are the iterate,
+   bit for bit, the measure's memory is given back, and the set can be used again. No callback is called, freeze neither: a host that was put into
+   evaluation mode puts itself back. No measure under way: SAM_OK. In a callback that goes on to return the measure ends just the same: what the
+   callback was given is gone, and sam_measure answers SAM_ERROR_STATE once it has returned. A step under way is ended by sam_cancel. */
+SAM_API int sam_parameters_recover(sam_parameters *parameters);
+
+/* Ends the handle. Optimizers keep the set alive for themselves, so that handles can be destroyed in any order. A measure that a callback left is to
+   be ended before, by sam_parameters_recover. */
 SAM_API void sam_parameters_destroy(sam_parameters *parameters);
 
 /* ---- Stepping ---- */
@@ -535,7 +554,7 @@ SAM_API int sam_catalog_option(int kind, const char *name, int index, sam_option
 
    Settings of every measure that evaluates (their own: the catalogue):
      seed             (24301)     of every random draw; the same answer for any number of threads
-     max_evaluations  (0: none)   the value found so far comes back, with converged 0
+     max_evaluations  (0: none)   the value found so far comes back, with converged 0; NaN where there is none yet, or only a part of a sum
      batch, class_index (-1: all) only that batch, only the examples of that class
      combine          (examples)  weights of the batches; batches: all the same
      loss            host: losses are evaluate's; cross_entropy: the library's, of the objective's logits (backpropagate_logits for gradients)
@@ -558,7 +577,7 @@ SAM_API int sam_catalog_option(int kind, const char *name, int index, sam_option
    gradient buffers hold what the last evaluation wrote. objective: NULL where the measure needs none. SAM_ERROR_NAME: unknown measure, setting
    or word. SAM_ERROR_RANGE: a number outside its bounds, a code that no choice has. SAM_ERROR_ARGUMENT: a setting of another kind, or given
    twice; nothing to measure. SAM_ERROR_STATE: an optimizer of the set is in the middle of a step, a measure of it is under way, or a callback
-   changed the weights. SAM_ERROR_NONFINITE: weights, loss or gradient at the weights given, a product; at trial points only the fifth in a row.
+   changed the weights, or sam_parameters_recover ended it. SAM_ERROR_NONFINITE: weights, loss or gradient at the weights given, a product; at trial points only the fifth in a row.
    SAM_ERROR_CALLBACK, SAM_ERROR_CANCELLED, SAM_ERROR_UNSUPPORTED, SAM_ERROR_MEMORY with the bytes. */
 SAM_API int sam_measure(sam_parameters *parameters, const char *measure, const sam_objective *objective, const sam_setting *settings,
                         size_t count, sam_report **out);

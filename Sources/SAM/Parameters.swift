@@ -76,6 +76,9 @@ public final class Parameters {
     var stepping = 0
     /// Measures under way.
     var measuring = 0
+    /// The stack that the measure under way runs on.
+    var beside: OpaquePointer?
+    var besideGeneration: UInt64 = 0
     #if !hasFeature(Embedded)
     /// Owners of buffers.
     var kept: [AnyObject] = []

@@ -129,6 +129,8 @@ public:
     std::int64_t count() const { return checked(sam_parameters_count(handle_)); }
     /* Scalars that are not frozen. */
     std::int64_t size() const { return checked(sam_parameters_size(handle_)); }
+    /* Ends the measure that a callback given to sam_measure left; those of an objective below never leave one. */
+    void recover() { checked(sam_parameters_recover(handle_)); }
     /* The C handle; lives as long as this object. */
     sam_parameters *get() const noexcept { return handle_; }
 

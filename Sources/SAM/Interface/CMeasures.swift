@@ -9,14 +9,16 @@ private func report(_ handle: OpaquePointer?) throws(Failure) -> Report {
     return Unmanaged<Report>.fromOpaque(found).takeUnretainedValue()
 }
 
+/// A call of sam_measure (MeasureCall.c), on the stack of its own.
 @c @implementation @_documentation(visibility: internal)
-public func sam_measure(_ handle: OpaquePointer?, _ measure: UnsafePointer<CChar>?, _ objective: UnsafePointer<sam_objective>?,
-                        _ settings: UnsafePointer<sam_setting>?, _ count: Int, _ out: UnsafeMutablePointer<OpaquePointer?>?) -> Int32 {
-    answer { () throws(Failure) in
-        let out = try given(out, "out", "where the report goes")
-        out.pointee = nil
-        let set = try parameters(handle), name = Name(at: try given(measure, "measure", "a name of the catalogue's measures"))
-        out.pointee = try newHandle(of: try Measuring.run(set, name, objective, settings, count), SAM_HANDLE_REPORT)
+public func sam_measure_make(_ made: UnsafeMutablePointer<sam_measure_call>?) {
+    let made = made!, call = made.pointee
+    made.pointee.status = answer { () throws(Failure) in
+        if call.hasOut == 0 { throw .argument("out = NULL: expected where the report goes") }
+        let set = try parameters(call.parameters.map { OpaquePointer($0) }), name = Name(at: try given(call.measure, "measure", "a name of the catalogue's measures"))
+        let objective = call.objective?.assumingMemoryBound(to: sam_objective.self), settings = call.settings?.assumingMemoryBound(to: sam_setting.self)
+        let report = try newHandle(of: try Measuring.run(set, name, objective, settings, call.count), SAM_HANDLE_REPORT)
+        made.pointee.report = UnsafeMutableRawPointer(report)
         return Int32(SAM_OK)
     }
 }

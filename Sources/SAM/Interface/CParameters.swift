@@ -46,6 +46,14 @@ public func sam_parameters_size(_ handle: OpaquePointer?) -> Int64 {
 }
 
 @c @implementation @_documentation(visibility: internal)
+public func sam_parameters_recover(_ handle: OpaquePointer?) -> Int32 {
+    answer { () throws(Failure) in
+        try parameters(handle).recover()
+        return Int32(SAM_OK)
+    }
+}
+
+@c @implementation @_documentation(visibility: internal)
 public func sam_parameters_destroy(_ handle: OpaquePointer?) {
     if let kept = sam_handle_take(handle.map { UnsafeRawPointer($0) }, Int32(SAM_HANDLE_PARAMETERS)) {
         Unmanaged<Parameters>.fromOpaque(kept).release()

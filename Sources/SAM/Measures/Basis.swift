@@ -19,12 +19,10 @@ final class Basis {
         isSingle = single
         let rows = (space.n + 15) / 16 * 16
         stride = rows % 512 == 0 ? rows + 16 : rows         // columns a multiple of a page apart would share cache lines
-        let bytes = max(stride * capacity, 16).multipliedReportingOverflow(by: single ? 4 : 8)
-        guard !bytes.overflow, let memory = sam_memory_reserve(bytes.partialValue) else {
-            throw .memory("no memory for \(capacity) vectors of \(space.n): \(bytes.partialValue) bytes")
-        }
+        let size = max(bytes(stride, times: capacity, of: single ? 4 : 8), 128)
+        guard let memory = sam_memory_reserve(size) else { throw .memory("no memory for \(capacity) vectors of \(space.n): \(size) bytes") }
         self.memory = memory
-        do throws(Failure) { sums = try Flat(Space.blocks(space.n) * max(capacity, 1)) } catch {
+        do throws(Failure) { sums = try Flat(bytes(Space.blocks(space.n), times: max(capacity, 1), of: 1)) } catch {
             sam_memory_give(memory)
             throw error
         }
@@ -88,12 +86,16 @@ final class Basis {
         return totals(m)
     }
 
-    /// V'V, row by row; v is room for a column.
-    func gram(_ v: Flat) -> [[Double]] {
-        (0..<columns).map {
-            read($0, into: v)
-            return project(v)
+    /// V'V, row by row; v is room for a column. Products of all columns are long work: the host's progress is asked meanwhile.
+    func gram(_ v: Flat, _ ledger: Ledger) throws(Failure) -> [[Double]] {
+        try secure(columns, times: columns, of: 16, for: "the products of vectors")
+        var rows: [[Double]] = []
+        for j in 0..<columns {
+            try ledger.work(columns * space.n)
+            read(j, into: v)
+            rows.append(project(v))
         }
+        return rows
     }
 
     /// v += V[from...] c

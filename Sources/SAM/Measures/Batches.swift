@@ -6,6 +6,7 @@ extension Job {
     func batches(_ samples: Int) throws(Failure) -> (all: [(part: Part, weight: Double)], isAll: Bool) {
         let items = part.items
         if samples >= items.count { return (items.indices.map { (part.only($0), items[$0].weight) }, true) }
+        try secure(samples, times: 16, for: "the batches of the samples")
         let u = try Flat(samples)
         space.kernels.pointee.random!(Int32(SAM_UNIFORM), space.seed, 6, 1, 0, Int64(samples), u.at)
         return ((0..<samples).map { k in

@@ -9,6 +9,7 @@ struct DenseEigen {
     /// The mean of the matrix and its transpose counts.
     init(_ matrix: [[Double]]) throws(Failure) {
         let n = matrix.count
+        try secure(n, times: n, of: 32, for: "the eigenvalues of a matrix")
         let work = Int(sam_eigen_work(Int64(n))), room = try Flat(n * n + n + work), a = room.at, found = a + n * n
         for i in 0..<n { for j in 0..<n { a[i * n + j] = 0.5 * (matrix[i][j] + matrix[j][i]) } }
         if n > 0 && sam_eigen(Int64(n), a, found, found + n) != 0 { throw .nonfinite("the eigenvalues of a projected matrix do not converge: a product is not finite") }

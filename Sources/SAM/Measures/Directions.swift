@@ -26,7 +26,7 @@ final class DirectionSettings {
         if directions.isChoice("eigenvectors") && !isGiven {
             made = try eigenvectors(job, count)
         } else if directions.isChoice("pca") && !isGiven {
-            made = Array(try PrincipalAxes(job.point, points, center: true).axes[0..<count])
+            made = Array(try PrincipalAxes(job.point, points, center: true, job.ledger).axes[0..<count])
         } else {
             for k in 0..<count {
                 let d = try job.space.vector()
@@ -49,6 +49,7 @@ final class DirectionSettings {
         let map = try job.operand(curvature), pairs = try EigenPairs(map, count)
         map.followNoise()
         try pairs.find(count, which, tolerance: EigenSettings.tolerance(EigenSettings().tolerance, map), restarts: 20)
+        if pairs.values.count < count && job.ledger.isSpent { throw job.ledger.spent }
         if pairs.values.count < count { throw .argument("the operator has \(pairs.values.count) eigenvectors: expected \(count) directions") }
         job.converged = job.converged && pairs.converged
         return (pairs.values, try (0..<count).map { (k) throws(Failure) in
@@ -107,7 +108,7 @@ final class PrincipalAxes {
     /// Whether the points span fewer than two dimensions: the rest is random.
     private(set) var isDegenerate = false
 
-    init(_ point: Point, _ setting: Setting, center: Bool) throws(Failure) {
+    init(_ point: Point, _ setting: Setting, center: Bool, _ ledger: Ledger) throws(Failure) {
         let space = point.space, count = setting.tensors.count, v = try space.vector(), mean = try space.vector()
         if count < 2 { throw .argument("point is given \(count) times: expected twice at the least") }
         if space.n < 2 { throw .argument("a plane of \(space.n) scalar: expected two at the least") }
@@ -122,7 +123,7 @@ final class PrincipalAxes {
                 }
             }
         }
-        let eigen = try DenseEigen(rows.gram(v)), largest = max(eigen.values.last ?? 0, 0), found = Array(eigen.values.map { max($0, 0) }.reversed())
+        let eigen = try DenseEigen(try rows.gram(v, ledger)), largest = max(eigen.values.last ?? 0, 0), found = Array(eigen.values.map { max($0, 0) }.reversed())
         let total = found.reduce(0, +)
         explained = found.prefix(min(count, space.n)).map { total > 0 ? $0 / total : 0 }
         let plane = try Basis(space, capacity: 2)

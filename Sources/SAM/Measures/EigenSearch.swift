@@ -46,6 +46,9 @@ final class EigenSearch {
     /// the iteration repeated where the answer asks for it.
     func find(_ end: End) throws(Failure) {
         if map.dimension == 0 { return settle(0, 0, true) }
+        settle(.nan, .nan, false)
+        ritz = []
+        otherResidual = .nan
         let start = try map.space.vector()
         if settings.start.isGiven {
             try map.objective.point.read(settings.start, into: start)
@@ -90,30 +93,35 @@ final class EigenSearch {
         let run = try Lanczos(map, steps: settings.maxIterations.int, single: settings.precision.isChoice("single"))
         _ = run.begin(start)
         var goesOn = true, draw = 2
-        // where the limit cuts the iteration short, the best vector so far is still made
-        defer { finish(run, end) }
-        while goesOn && run.alpha.count < run.basis.capacity {
-            goesOn = try run.step()
-            iterations += 1
-            take(run, end)
-            if converged && (goesOn || !settings.start.isGiven) { return }
-            if !goesOn {                                    // an invariant space, which a given start may have led to
-                map.probe(Int(SAM_NORMAL), draw: draw, into: vector)
-                goesOn = run.goOn(vector)
-                draw += 1
+        do throws(Failure) {
+            while goesOn && run.alpha.count < run.basis.capacity {
+                goesOn = try run.step()
+                iterations += 1
+                try take(run, end)
+                if converged && (goesOn || !settings.start.isGiven) { break }
+                if !goesOn {                                // an invariant space, which a given start may have led to
+                    map.probe(Int(SAM_NORMAL), draw: draw, into: vector)
+                    goesOn = run.goOn(vector)
+                    draw += 1
+                }
             }
+        } catch {
+            // where the limit cuts the iteration short, the best vector so far is still made
+            if map.objective.ledger.isLimit(error) { try finish(run, end) }
+            throw error
         }
+        try finish(run, end)
     }
 
-    private func take(_ run: Lanczos, _ end: End) {
-        let found = run.ritz, last = found.values.count - 1, k = end == .largest ? last : 0
+    private func take(_ run: Lanczos, _ end: End) throws(Failure) {
+        let found = try run.ritz(), last = found.values.count - 1, k = end == .largest ? last : 0
         ritz = found.values
         otherResidual = run.residual(found, last - k)
         let residual = run.residual(found, k)
         settle(found.values[k], residual, residual <= tolerance * max(largest, 1e-300))
     }
 
-    private func finish(_ run: Lanczos, _ end: End) {
-        if !ritz.isEmpty { run.vector(end == .largest ? ritz.count - 1 : 0, into: vector) }
+    private func finish(_ run: Lanczos, _ end: End) throws(Failure) {
+        if !ritz.isEmpty { try run.vector(end == .largest ? ritz.count - 1 : 0, into: vector) }
     }
 }

@@ -27,6 +27,9 @@ final class Examples {
         objective = job.objective
         self.throughLogits = throughLogits || job.objective.isCrossEntropy
         gradient = try job.space.vector()
+        var total = 0
+        for item in job.part.items { total += min(try objective.examples(batch: item.batch), Int.max - total) }
+        try secure(total, times: 16, for: "the gradients of examples")
         for item in job.part.items { for i in 0..<(try objective.examples(batch: item.batch)) { all.append((item.batch, i)) } }
     }
 
@@ -58,8 +61,10 @@ final class Examples {
             return gradient
         }
         let found = try logits(i).all, K = found.outputs, rows = try Flat(found.count * K)
-        Softmax.probabilities(found.row(place), K, objective.space, into: rows.at + place * K)
-        rows[place * K + (label ?? Int(found.labels[place]))] -= 1
+        let p = try Flat(Softmax.classes(K))
+        Softmax.probabilities(found.row(place), K, objective.space, into: p.at)
+        Softmax.slopes(p.at, K, label ?? Int(found.labels[place]))
+        (rows.at + place * K).update(from: p.at, count: K)
         objective.space.clear(gradient)
         try objective.backpropagate(batch: batch, rows, times: 1, into: gradient)
         try objective.point.checkFinite(gradient, "the gradient of an example")

@@ -33,7 +33,8 @@ final class LOBPCG {
     }
 
     /// From a start and random vectors (draws from `draw` on), until the first `wanted` residuals are at most the tolerance times the
-    /// largest magnitude; at most so many products.
+    /// largest magnitude; at most so many products. Where no residual has a direction beside the span any more, as of products with few digits,
+    /// nothing better comes: false.
     func run(_ start: Flat?, draw: Int, largest: Bool, wanted: Int, tolerance: Double, limit: Int) throws(Failure) -> Bool {
         var draw = draw
         for k in 0..<size where iterations < limit || k == 0 {
@@ -47,11 +48,13 @@ final class LOBPCG {
             let kept = try rotate(largest)
             if report(tolerance, wanted) || map.dimension == size { return true }
             if iterations >= limit { return false }
+            let before = iterations
             for k in 0..<kept where iterations < limit && residuals[k] > tolerance * scale {
                 if span.columns == span.capacity { break }
                 residual(k)
                 try extend()
             }
+            if iterations == before { return false }
         }
     }
 

@@ -70,14 +70,14 @@ final class Lanczos {
     }
 
     /// The Ritz values with the first and last rows of their vectors.
-    var ritz: Tridiagonal { Tridiagonal(alpha, beta, .ends) }
+    func ritz() throws(Failure) -> Tridiagonal { try Tridiagonal(alpha, beta, .ends, map.ledger) }
 
     /// How far Ritz value k may be from an eigenvalue: the length of its residual.
     func residual(_ ritz: Tridiagonal, _ k: Int) -> Double { (beta.last ?? 0) * abs(ritz.rows[1][k]) }
 
     /// v = the Ritz vector of the k-th value, of length 1.
-    func vector(_ k: Int, into v: Flat) {
-        let all = Tridiagonal(alpha, beta, .all)
+    func vector(_ k: Int, into v: Flat) throws(Failure) {
+        let all = try Tridiagonal(alpha, beta, .all, map.ledger)
         map.space.clear(v)
         basis.combine(all.rows.map { $0[k] }, into: v)
         let length = map.space.norm(v)

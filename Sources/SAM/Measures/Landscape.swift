@@ -30,6 +30,7 @@ final class Landscape {
     }
     static func line(_ low: Setting, _ high: Setting, _ count: Setting) throws(Failure) -> [Double] {
         if !(low.value < high.value) || !(high.value - low.value).isFinite { throw .range("low = \(low.value), high = \(high.value): expected finite numbers, low below high") }
+        try secure(count.int, times: 8, for: "the places of a line")
         return line(low.value, high.value, count.int)
     }
 
@@ -64,7 +65,8 @@ final class Landscape {
     private func renew() throws(Failure) {
         if !refresh { return }
         try job.ledger.announce(.nothing)
-        try job.ledger.check(job.objective.host.refresh!(job.objective.host.context), "refresh")
+        let host = job.objective.host
+        try job.ledger.check(try job.ledger.call(hostCall(host.refresh!, Int(SAM_CALL_PLAIN), host.context)), "refresh")
     }
 
     /// The running statistics are the iterate's again.
@@ -80,6 +82,8 @@ final class Landscape {
     func fill(_ rows: Int, _ columns: Int = 1, _ number: @escaping (Int, Int) throws(Failure) -> Double) throws(Failure) -> [Double] {
         self.number = number                                // kept: a copy of the loop for each caller is not worth it
         defer { self.number = { (_, _) throws(Failure) in 0 } }
+        // the list, what a measure makes of it and the report's copy
+        try secure(bytes(rows, times: columns, of: 1), times: 4, for: "the numbers of a grid")
         var numbers = [Double](repeating: .nan, count: rows * columns)
         _ = try job.within { () throws(Failure) in
             for i in 0..<rows { for j in 0..<columns { numbers[i * columns + j] = try self.number(i, j) } }
@@ -88,8 +92,8 @@ final class Landscape {
         return numbers
     }
 
-    /// The largest of the finite numbers above a level.
-    static func rise(_ numbers: [Double], above level: Double) -> Double { numbers.reduce(-.infinity) { $1 > $0 ? $1 : $0 } - level }
+    /// The largest of the numbers above a level; NaN where none is a number.
+    static func rise(_ numbers: [Double], above level: Double) -> Double { numbers.reduce(.nan) { $1 > $0 || $0.isNaN ? $1 : $0 } - level }
 }
 
 extension Job {

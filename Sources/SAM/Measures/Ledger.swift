@@ -20,11 +20,19 @@ final class Ledger {
 
     enum Kind { case loss, gradient, product, example, training, nothing }
 
-    private let host: sam_objective
+    let host: sam_objective
     /// 0: none.
     private let limit: Int
     /// Whether the limit ended the work: the failure that said so is no failure of the call.
     private(set) var isSpent = false
+    /// Whether a callback never returned: the host is not called any more.
+    var isLeft = false
+    /// The status by which the limit's failure is known; it is never the answer of a call.
+    private static let limitStatus = -100
+    /// Scalar operations of the library's own since the host's progress was asked.
+    private var worked = 0
+    /// So many, some tenths of a second, are done at the most before it is asked again.
+    private static let share = 1 << 28
 
     private var fraction = 0.0, from = 0.0, begun = 0, expected = 0
     var stage: StaticString = "begin"
@@ -45,20 +53,24 @@ final class Ledger {
     private var end = 1.0
 
     /// Whether the limit allows so many more.
-    func allows(_ count: Int) -> Bool { limit == 0 || evaluations + count <= limit }
+    func allows(_ count: Int) -> Bool { limit == 0 || count <= limit - evaluations }
 
     /// Before every callback: the limit, then the host's progress.
     func announce(_ kind: Kind) throws(Failure) {
         if kind != .nothing && !allows(1) {
             isSpent = true
-            throw .state("max_evaluations = \(limit) is reached")
+            throw spent
         }
+        worked = 0
         if expected > 0 {
             let share = min(1, Double(evaluations - begun) / Double(expected))
             fraction = max(fraction, min(1, from + (end - from) * share))
         }
         if let progress = host.progress {
-            let answer = progress(host.context, fraction, Name(stage).bytes)
+            var asked = hostCall(progress, Int(SAM_CALL_PROGRESS), host.context)
+            asked.fraction = fraction
+            asked.pointer.0 = UnsafeMutableRawPointer(mutating: Name(stage).bytes)
+            let answer = try call(asked)
             if answer != 0 { throw .cancelled("progress answered \(answer): the measure ended at \(evaluations) evaluations, in stage \"\(stage)\"") }
         }
         switch kind {
@@ -69,6 +81,16 @@ final class Ledger {
         case .training: trainings += 1
         case .nothing: break
         }
+    }
+
+    /// The limit's failure: it ends the work, and the call succeeds with what was found.
+    var spent: Failure { Failure(Ledger.limitStatus, "max_evaluations = \(limit) is reached") }
+    func isLimit(_ failure: Failure) -> Bool { failure.status == Int32(Ledger.limitStatus) }
+
+    /// Before so many scalar operations of the library's own: the host's progress is asked where it was not for long.
+    func work(_ operations: Int) throws(Failure) {
+        worked += min(operations, Ledger.share)
+        if worked >= Ledger.share { try announce(.nothing) }
     }
 
     /// What a callback answered.
@@ -92,7 +114,7 @@ final class Ledger {
             try body()
             return true
         } catch {
-            if isSpent { return false }
+            if isLimit(error) { return false }
             throw error
         }
     }

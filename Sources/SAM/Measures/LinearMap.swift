@@ -44,6 +44,7 @@ class LinearMap {
 
     /// Its entries between places, by a product with the unit vector of each.
     final func matrix(_ places: [Int]) throws(Failure) -> [[Double]] {
+        try secure(places.count, times: places.count, for: "a matrix")
         let unit = try space.vector(), product = try space.vector()
         var matrix: [[Double]] = []
         for i in places {
@@ -56,7 +57,8 @@ class LinearMap {
     }
 
     /// The places in the domain, in order.
-    final var domain: [Int] {
+    final func domain() throws(Failure) -> [Int] {
+        try secure(space.n, times: 2, for: "the places of an operator")
         guard let mask else { return Array(0..<space.n) }
         return (0..<space.n).filter { mask[$0] != 0 }
     }

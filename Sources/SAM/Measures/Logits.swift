@@ -12,9 +12,17 @@ struct Logits {
 
 /// Rows of logits: their probabilities and cross-entropies.
 enum Softmax {
-    /// p = softmax(f); answers log sum exp f. The same bits everywhere.
+    /// Labels there can be: of one output f, whose logits are 0 and f, two.
+    static func classes(_ outputs: Int) -> Int { max(outputs, 2) }
+
+    /// p = softmax(f), of `classes` numbers; answers log sum exp f. The same bits everywhere.
     @discardableResult
     static func probabilities(_ f: UnsafePointer<Double>, _ outputs: Int, _ space: Space, into p: UnsafeMutablePointer<Double>) -> Double {
+        if outputs == 1 {
+            let small = space.exponential(-abs(f[0])), sum = 1 + small
+            (p[0], p[1]) = f[0] < 0 ? (1 / sum, small / sum) : (small / sum, 1 / sum)
+            return max(f[0], 0) + space.logarithm(sum)
+        }
         var most = f[0], sum = 0.0
         for k in 1..<max(outputs, 1) { most = max(most, f[k]) }
         for k in 0..<outputs {
@@ -23,6 +31,15 @@ enum Softmax {
         }
         for k in 0..<outputs { p[k] /= sum }
         return most + space.logarithm(sum)
+    }
+
+    /// The logit of a label: of one output f those are 0 and f.
+    static func logit(_ f: UnsafePointer<Double>, _ outputs: Int, _ label: Int) -> Double { outputs == 1 ? (label == 0 ? 0 : f[0]) : f[label] }
+
+    /// The slopes of -log p(label) in the logits, [outputs], from the probabilities, in their place.
+    static func slopes(_ p: UnsafeMutablePointer<Double>, _ outputs: Int, _ label: Int) {
+        p[label] -= 1
+        if outputs == 1 { p[0] = p[1] }
     }
 
     /// A label drawn by its probability, for an example's number: random draw `draw` of a measure.
@@ -57,6 +74,9 @@ extension Objective {
         isCrossEntropy = common.isCrossEntropy
         normalization = common.normalizeLogits.int
         if isCrossEntropy { try needLogits(backwards: needs.contains(.gradient)) }
+        if normalization > 0 && host.outputs == 1 {
+            throw .unsupported("normalize_logits with sam_objective.outputs = 1: one logit without its mean is 0; expected two or more")
+        }
     }
 
     /// Examples of a batch (-1: everything).
@@ -72,35 +92,43 @@ extension Objective {
         if host.logits == nil { throw missing("logits") }
         if host.outputs == 0 { throw missing("outputs") }
         if backwards && host.backpropagate_logits == nil { throw missing("backpropagate_logits") }
-        for b in batches == 0 ? -1..<0 : 0..<batches { _ = try examples(batch: b) }
+        _ = try examples(batch: batches == 0 ? -1 : 0)      // either all batches tell their examples, or all have as many
     }
 
     /// One loss for each example of a batch, at the weights standing.
     func exampleLosses(batch: Int) throws(Failure) -> [Double] {
         guard let call = host.example_losses else { throw missing("example_losses") }
-        var losses = [Double](repeating: .nan, count: try examples(batch: batch)), query = query(batch: batch)
+        let count = try examples(batch: batch)
+        try secure(count, times: 4, for: "the losses of examples")
+        let losses = try Flat(count)
+        var query = query(batch: batch)
+        for i in 0..<count { losses[i] = .nan }
         try ledger.announce(.loss)
-        let code = losses.withUnsafeMutableBufferPointer { call(host.context, &query, $0.baseAddress) }
-        try ledger.check(code, "example_losses", batch: batch)
-        for (i, loss) in losses.enumerated() where !loss.isFinite { throw .nonfinite("the loss of example \(i) of batch \(batch) is \(loss): expected a finite number") }
-        return losses
+        try ledger.check(try ledger.call(call, &query, losses.at), "example_losses", batch: batch)
+        for i in 0..<count where !losses[i].isFinite {
+            throw .nonfinite("the loss of example \(i) of batch \(batch) is \(losses[i]): expected a finite number")
+        }
+        return (0..<count).map { losses[$0] }
     }
 
-    /// At the weights standing.
-    func logits(batch: Int) throws(Failure) -> Logits {
+    /// At the weights standing. anyLabel: with one output labels may be other numbers than 0 and 1; nothing is looked up by them then.
+    func logits(batch: Int, anyLabel: Bool = false) throws(Failure) -> Logits {
         guard let call = host.logits else { throw missing("logits") }
-        let count = try examples(batch: batch), outputs = Int(host.outputs), values = try Flat(count * outputs)
-        var labels = [Int64](repeating: 0, count: count), query = query(batch: batch)
+        let count = try examples(batch: batch), outputs = Int(host.outputs)
+        try secure(count, times: 4, for: "the labels of examples")
+        let values = try Flat(bytes(count, times: outputs, of: 1)), known = try Flat(count)
+        let labels = UnsafeMutableRawPointer(known.at).bindMemory(to: Int64.self, capacity: max(count, 1))
+        var query = query(batch: batch)
         try ledger.announce(.loss)
-        let code = labels.withUnsafeMutableBufferPointer { call(host.context, &query, values.at, $0.baseAddress) }
-        try ledger.check(code, "logits", batch: batch)
+        try ledger.check(try ledger.call(call, &query, values.at, labels), "logits", batch: batch)
         for i in 0..<(count * outputs) where !values[i].isFinite && !point.isMoved {
             throw .nonfinite("logit \(i % outputs) of example \(i / outputs) of batch \(batch) is \(values[i]): expected finite numbers")
         }
-        for i in 0..<count where outputs > 1 && (labels[i] < 0 || labels[i] >= Int64(outputs)) {
-            throw .argument("labels[\(i)] = \(labels[i]) of batch \(batch): expected 0 to \(outputs - 1)")
+        let most = Int64(max(outputs, 2))
+        for i in 0..<count where !(anyLabel && outputs == 1) && (labels[i] < 0 || labels[i] >= most) {
+            throw .argument("labels[\(i)] = \(labels[i]) of batch \(batch): expected 0 to \(most - 1)")
         }
-        return Logits(outputs: outputs, values: values, labels: labels)
+        return Logits(outputs: outputs, values: values, labels: (0..<count).map { labels[$0] })
     }
 
     /// out += weight times the gradient of the sum of `rows` times the logits.
@@ -108,14 +136,14 @@ extension Objective {
         guard let call = host.backpropagate_logits else { throw missing("backpropagate_logits") }
         var query = query(batch: batch, lossOnly: false)
         try ledger.announce(.gradient)
-        try ledger.check(call(host.context, &query, UnsafePointer(rows.at)), "backpropagate_logits", batch: batch)
+        try ledger.check(try ledger.call(call, &query, rows.at), "backpropagate_logits", batch: batch)
         try collect(weight, into: out)
     }
 
     /// The mean cross-entropy of a batch from its logits, normalised as `normalization` says (0: not), and where `out` is given weight times
     /// its gradient added there. With the mean taken out and s the divisor: dL/df = (I - 11'/K)(I - f f')(dL/df~) / s, for rms f f' / K.
     func crossEntropy(batch: Int, classIndex: Int, weight: Double, into out: Flat?) throws(Failure) -> Double {
-        let found = try logits(batch: batch), K = found.outputs, p = try Flat(K)
+        let found = try logits(batch: batch), K = found.outputs, p = try Flat(Softmax.classes(K))
         var loss = 0.0, count = 0.0
         for i in 0..<found.count where classIndex < 0 || Int(found.labels[i]) == classIndex { count += 1 }
         for i in 0..<found.count {
@@ -125,8 +153,8 @@ extension Objective {
                 continue
             }
             let size = normalization == 0 ? 1 : Softmax.normalise(f, K, isUnit: normalization == 1)
-            loss += (Softmax.probabilities(f, K, space, into: p.at) - f[label]) / count
-            p[label] -= 1
+            loss += (Softmax.probabilities(f, K, space, into: p.at) - Softmax.logit(f, K, label)) / count
+            Softmax.slopes(p.at, K, label)
             if size == 0 { constantLogits += 1 }
             if normalization > 0 {
                 var along = 0.0, mean = 0.0

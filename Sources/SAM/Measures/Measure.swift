@@ -104,6 +104,11 @@ final class Job {
         if report.value("value") == nil { try report.set("value", .nan) }
     }
 
+    /// The value of another measure, as `run` has it; NaN: a limit came before there was one.
+    func number(_ inner: Measure, _ part: Part? = nil, of other: Objective? = nil) throws(Failure) -> Double {
+        try run(inner, part, of: other).value("value") ?? .nan
+    }
+
     /// The report of another measure, over a part of this objective or of another; nil: over this job's, whose loss and gradient serve.
     func run(_ inner: Measure, _ part: Part? = nil, of other: Objective? = nil) throws(Failure) -> Report {
         let job = Job(inner, name, point: point, objective: other ?? objective, report: Report(), part: part ?? self.part)

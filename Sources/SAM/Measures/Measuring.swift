@@ -56,7 +56,9 @@ enum Measuring {
         try measure.check(job)
         parameters.stepping += 1
         parameters.measuring += 1
+        parameters.beside = sam_beside_here(&parameters.besideGeneration)
         defer {
+            parameters.beside = nil
             parameters.stepping -= 1
             parameters.measuring -= 1
         }
@@ -64,7 +66,7 @@ enum Measuring {
             try main.begin()
             try job.perform()
         } catch {
-            if !ledger.isSpent {
+            if !ledger.isLimit(error) {
                 try? main.end(true)
                 throw error
             }
@@ -87,7 +89,7 @@ enum Measuring {
             }
             if classIndex >= objective.classes { throw .range("class_index = \(classIndex): expected -1 (all) or a class below \(objective.classes)") }
         }
-        let part = objective.part(batch: batch, classIndex: classIndex)
+        let part = try objective.part(batch: batch, classIndex: classIndex)
         if part.items.isEmpty { throw .argument("class_index = \(classIndex): the class has no examples in what is measured") }
         return part
     }

@@ -75,16 +75,22 @@ final class Objective {
             if !any { throw .argument("batch_weights: expected one > 0 at the least") }
         }
         if let counts = host.class_examples {
-            for i in 0..<(max(batches, 1) * classes) where counts[i] < 0 { throw .argument("class_examples[\(i)] = \(counts[i]): expected a number >= 0") }
+            let count = max(batches, 1).multipliedReportingOverflow(by: classes)
+            if count.overflow {
+                throw .argument("batches = \(batches) and classes = \(classes) with class_examples: expected a product within the address space")
+            }
+            for i in 0..<count.partialValue where counts[i] < 0 { throw .argument("class_examples[\(i)] = \(counts[i]): expected a number >= 0") }
         }
     }
 
     // MARK: parts
 
     /// The batches of a choice (-1: all) and the class (-1: all) with their weights. No items: the class has no examples there.
-    func part(batch: Int = -1, classIndex: Int = -1) -> Part {
+    func part(batch: Int = -1, classIndex: Int = -1) throws(Failure) -> Part {
+        let chosen = batch < 0 ? 0..<max(batches, 1) : batch..<(batch + 1)
+        try secure(chosen.count, of: 192, for: "the batches' weights")
         var items: [(batch: Int, weight: Double)] = [], total = 0.0
-        for b in 0..<max(batches, 1) where batch < 0 || b == batch {
+        for b in chosen {
             var weight = 1.0
             if combine {
                 if batches > 0, let given = host.batch_weights { weight = given[b] } else if batches > 0, let given = host.batch_examples { weight = Double(given[b]) }
@@ -114,8 +120,14 @@ final class Objective {
         if let freeze = host.freeze {
             try ledger.announce(.nothing)
             isFrozen = true
-            try ledger.check(freeze(host.context, 1), "freeze")
+            try ledger.check(try setFreeze(freeze, 1), "freeze")
         }
+    }
+
+    private func setFreeze<Callback>(_ freeze: Callback, _ on: Int64) throws(Failure) -> Int32 {
+        var call = hostCall(freeze, Int(SAM_CALL_FLAG), host.context)
+        call.number = on
+        return try ledger.call(call)
     }
 
     /// Loss, and where `out` is given the gradient, at the iterate; once in a measure the first query is made twice, for the noise.
@@ -146,10 +158,9 @@ final class Objective {
         var failure: Failure?
         if !failed { do throws(Failure) { try point.leave() } catch { failure = error } }
         point.restore()
-        if isFrozen, let freeze = host.freeze {
+        if isFrozen, !ledger.isLeft, let freeze = host.freeze {
             isFrozen = false
-            let message = Message()
-            let answer = freeze(host.context, 0)
+            let message = Message(), answer = try setFreeze(freeze, 0)
             if failed || failure != nil { message.putBack() } else { try ledger.check(answer, "freeze") }
         }
         if let failure { throw failure }
@@ -172,7 +183,7 @@ final class Objective {
             var loss = Double.nan
             let call = part.example >= 0 ? host.evaluate_example ?? evaluate : evaluate
             try ledger.announce(part.example >= 0 ? .example : out == nil ? .loss : .gradient)
-            try ledger.check(call(host.context, &query, &loss), part.example >= 0 ? "evaluate_example" : "evaluate", batch: item.batch)
+            try ledger.check(try ledger.call(call, &query, &loss), part.example >= 0 ? "evaluate_example" : "evaluate", batch: item.batch)
             if !loss.isFinite {
                 if trial && point.isMoved {
                     try ledger.sawNonfinite("the loss", loss)
@@ -245,9 +256,7 @@ final class Objective {
         for item in part.items {
             var query = query(batch: item.batch, classIndex: part.classIndex, example: part.example, lossOnly: false)
             try ledger.announce(.product)
-            let code = answer.writing.withUnsafeBufferPointer { writing in
-                direction.reading.withUnsafeBufferPointer { reading in call(host.context, &query, reading.baseAddress, writing.baseAddress) }
-            }
+            let code = try ledger.call(call, &query, direction.pointers, answer.pointers)
             try ledger.check(code, gaussNewton ? "gauss_newton_product" : "hessian_product", batch: item.batch)
             for (i, t) in point.tensors.enumerated() { point.add(item.weight, answer.part(i), t.gradientType, t.count, to: out.at + point.start[i]) }
         }
@@ -261,26 +270,26 @@ final class Objective {
 
 /// Vectors in the gradients' types, as products take them: one pointer for each tensor of the set, NULL for a frozen one.
 final class Typed {
-    let reading: [UnsafeRawPointer?], writing: [UnsafeMutableRawPointer?]
+    /// One for each tensor of the set.
+    let pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
     private let memory: UnsafeMutableRawPointer
     /// Where each part of it begins; the slices of a stack follow each other without gaps.
     private let start: [Int]
 
     init(_ point: Point) throws(Failure) {
-        var start: [Int] = [], bytes = 0
+        let list = (max(point.parameters.tensors.count, 1) * MemoryLayout<UnsafeMutableRawPointer?>.size + 63) / 64 * 64
+        var start: [Int] = [], bytes = list
         for t in point.tensors {
             start.append(bytes)
             let end = bytes + t.count * byteCount(of: t.gradientType)
             bytes = t.slice < t.slices - 1 ? end : (end + 63) / 64 * 64
         }
-        guard let memory = sam_memory_take(max(bytes, 64)) else { throw .memory("no memory for a product: \(bytes) bytes") }
-        var writing = [UnsafeMutableRawPointer?](repeating: nil, count: max(point.parameters.tensors.count, 1))
-        for (place, t) in point.parameters.tensors.enumerated() where !t.frozen { writing[place] = memory }
-        for (i, t) in point.tensors.enumerated() where t.slice == 0 { writing[point.places[i]] = memory + start[i] }
+        guard let memory = sam_memory_take(bytes + 64) else { throw .memory("no memory for a product: \(bytes) bytes") }
+        pointers = memory.bindMemory(to: UnsafeMutableRawPointer?.self, capacity: max(point.parameters.tensors.count, 1))
+        for (place, t) in point.parameters.tensors.enumerated() where !t.frozen { pointers[place] = memory + list }
+        for (i, t) in point.tensors.enumerated() where t.slice == 0 { pointers[point.places[i]] = memory + start[i] }
         self.memory = memory
         self.start = start
-        self.writing = writing
-        reading = writing.map { $0.map { UnsafeRawPointer($0) } }
     }
 
     deinit { sam_memory_give(memory) }

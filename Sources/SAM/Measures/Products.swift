@@ -5,9 +5,9 @@ extension Job {
     /// The products with random vectors, draws 1 to `samples` (place nil), or with every unit vector (samples nil), one by one, until the
     /// evaluations are spent.
     func products(_ map: Operator, _ samples: Int?, _ kind: Int, _ look: (_ place: Int?, _ v: Flat, _ product: Flat) throws(Failure) -> Void) throws(Failure) {
-        let v = try space.vector(), product = try space.vector(), domain = samples == nil ? map.domain : []
+        let v = try space.vector(), product = try space.vector(), domain = samples == nil ? try map.domain() : []
         map.followNoise()
-        ledger.expect((samples ?? domain.count) * map.cost, "products")
+        ledger.expect((samples ?? domain.count) &* map.cost, "products")
         let isWhole = try within { () throws(Failure) in
             for k in 0..<(samples ?? domain.count) {
                 if samples == nil { v[domain[k]] = 1 } else { map.probe(kind, draw: k + 1, into: v) }
@@ -24,11 +24,11 @@ extension Job {
         let search = try EigenSearch(map, eigen)
         try search.find(.largest)
         let most = search.value, residual = search.residual
-        var least = search.ritz.first ?? 0
+        var least = search.ritz.first ?? search.value
         converged = converged && search.converged
-        if search.otherResidual > search.tolerance * max(abs(most), abs(least)) {
+        if !(search.otherResidual <= search.tolerance * max(abs(most), abs(least))) && search.map.dimension > 0 {
             try search.find(.smallest)
-            least = search.value
+            if !search.value.isNaN { least = search.value }
             converged = converged && search.converged
         }
         return (least, most, residual, search.iterations)

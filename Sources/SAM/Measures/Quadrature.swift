@@ -21,6 +21,7 @@ final class Quadrature {
             try takeAll(map)
             return
         }
+        try secure(bytes(samples, times: steps, of: 1), times: 6, for: "the nodes of a quadrature")
         let run = try Lanczos(map, steps: steps), probe = try map.space.vector()
         for k in 1...samples {
             map.probe(kind, draw: k, into: probe)
@@ -30,14 +31,14 @@ final class Quadrature {
             }
             products += run.alpha.count
             if !isWhole { return }
-            let found = run.ritz, missing = steps - found.values.count
+            let found = try run.ritz(), missing = steps - found.values.count
             nodes.append(found.values + [Double](repeating: found.values.last ?? 0, count: missing))
             weights.append(found.rows[0].map { $0 * $0 } + [Double](repeating: 0, count: missing))
         }
     }
 
     private func takeAll(_ map: LinearMap) throws(Failure) {
-        let places = map.domain
+        let places = try map.domain()
         products = places.count
         nodes = [try DenseEigen(try map.matrix(places)).values]
         weights = [[Double](repeating: 1 / Double(max(places.count, 1)), count: places.count)]

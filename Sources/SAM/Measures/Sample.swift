@@ -44,8 +44,13 @@ struct Sample {
     }
 
     /// Linear between the order statistics: 0 the least, 1 the most.
-    func quantile(_ q: Double) -> Double {
+    func quantile(_ q: Double) -> Double { Sample.quantile(values.sorted(), q) }
+    func quantiles(_ shares: [Double]) -> [Double] {
         let sorted = values.sorted()
+        return shares.map { Sample.quantile(sorted, $0) }
+    }
+
+    private static func quantile(_ sorted: [Double], _ q: Double) -> Double {
         if sorted.isEmpty { return .nan }
         let place = q * Double(sorted.count - 1), low = Int(place)
         let share = place - Double(low)

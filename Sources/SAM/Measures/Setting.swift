@@ -83,6 +83,7 @@ final class Setting {
                 throw .argument("values and count = \(s.count) of setting \"\(name)\": expected so many numbers, at least one")
             }
             if s.choice != nil { throw .argument("choice of setting \"\(name)\": expected NULL, the setting takes \(what)") }
+            try secure(Int(s.count), times: 3, for: "the numbers of a setting")
             for i in 0..<Int(s.count) { try option.check(values[i]) }
             list = (0..<Int(s.count)).map { values[$0] }
             lists.append(list)

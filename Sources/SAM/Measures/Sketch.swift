@@ -15,7 +15,9 @@ final class Sketch {
         self.map = map
         self.kind = kind
         self.probes = probes
-        basis = try Basis(map.space, capacity: min(probes, map.dimension))
+        let most = min(probes, map.dimension)
+        try secure(bytes(probes, times: most, of: 1), times: 3, for: "the products of probes")
+        basis = try Basis(map.space, capacity: most)
         v = try map.space.vector()
         w = try map.space.vector()
     }
@@ -93,6 +95,7 @@ extension TraceEstimate {
         for j in 0..<m { trace += h[j][j] }
         var sample = Sample()
         for i in 0..<m {
+            try map.ledger?.work(4 * m * m)
             let s = leftOut(sketch.columns, i)
             map.probe(kind, draw: i + 1, into: sketch.v)
             let w = sketch.basis.project(sketch.v), r = sketch.columns[i] + [Double](repeating: 0, count: m - i - 1)

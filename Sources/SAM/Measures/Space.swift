@@ -7,7 +7,8 @@ final class Flat {
 
     /// Zeros.
     init(_ count: Int) throws(Failure) {
-        guard let memory = sam_memory_take(max(count, 1) * 8) else { throw .memory("no memory for a vector: \(count * 8) bytes") }
+        let size = bytes(count)
+        guard let memory = sam_memory_take(max(size, 8)) else { throw .memory("no memory for a vector: \(size) bytes") }
         self.count = count
         at = memory.bindMemory(to: Double.self, capacity: max(count, 1))
     }
@@ -15,7 +16,7 @@ final class Flat {
     /// Vectors of one length one behind the other.
     convenience init(rows: [Flat]) throws(Failure) {
         let n = rows.first?.count ?? 0
-        try self.init(rows.count * n)
+        try self.init(bytes(rows.count, times: n, of: 1))
         for (k, row) in rows.enumerated() { (at + k * n).update(from: row.at, count: n) }
     }
 

@@ -27,7 +27,7 @@ struct TraceEstimate {
     static func exact(_ map: LinearMap, diagonal: Flat? = nil) throws(Failure) -> TraceEstimate {
         let unit = try map.space.vector(), product = try map.space.vector()
         var entries: [Double] = []
-        for i in map.domain {
+        for i in try map.domain() {
             unit[i] = 1
             try map.apply(unit, into: product)
             unit[i] = 0

@@ -8,8 +8,10 @@ struct Tridiagonal {
     enum Rows { case none, ends, all }
 
     /// alpha: the diagonal; beta: below it, one fewer (more are ignored). ends: the first row and the last.
-    init(_ alpha: [Double], _ beta: [Double], _ wanted: Rows) {
+    /// At most 60 sweeps a value. The ledger's host is asked for its progress meanwhile.
+    init(_ alpha: [Double], _ beta: [Double], _ wanted: Rows, _ ledger: Ledger? = nil) throws(Failure) {
         let n = alpha.count
+        try secure(n, times: wanted == .all ? n : 4, for: "the eigenvalues of a tridiagonal matrix")
         values = alpha
         var e = (0..<n).map { $0 + 1 < n ? beta[$0] : 0 }
         let kept = wanted == .all ? Array(0..<n) : wanted == .ends && n > 0 ? [0, n - 1] : []
@@ -25,6 +27,7 @@ struct Tridiagonal {
                 }
                 if m == l || turns == 60 { break }
                 turns += 1
+                try ledger?.work(6 * (m - l) * (rows.count + 4))
                 turn(l, m, &e)
             }
         }

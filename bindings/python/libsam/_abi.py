@@ -223,6 +223,7 @@ FUNCTIONS = {
     "sam_parameters_bind": (c_int, [c_void_p, c_int, c_void_p, c_void_p]),
     "sam_parameters_count": (c_int64, [c_void_p]),
     "sam_parameters_size": (c_int64, [c_void_p]),
+    "sam_parameters_recover": (c_int, [c_void_p]),
     "sam_parameters_destroy": (None, [c_void_p]),
     "sam_optimizer_create": (c_int, [c_void_p, c_char_p, c_char_p, POINTER(c_void_p)]),
     "sam_step": (c_int, [c_void_p, c_double]),

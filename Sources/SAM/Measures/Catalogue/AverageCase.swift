@@ -23,7 +23,7 @@ final class AverageCase: Measure {
     override func run(_ job: Job) throws(Failure) {
         let c = try scale.scale(job.point)
         if try job.isDegenerate(c) { return }
-        job.ledger.expect(rho.list.count * samples.int * job.part.items.count, "draws")
+        job.ledger.expect(rho.list.count &* samples.int &* job.part.items.count, "draws")
         var values: [Double] = []
         for radius in rho.list {
             let draws = try draw(job, c, radius)
@@ -35,6 +35,7 @@ final class AverageCase: Measure {
 
     /// The rises, of one radius.
     private func draw(_ job: Job, _ c: Flat?, _ radius: Double) throws(Failure) -> [Double] {
+        try secure(samples.int, times: 8, for: "the draws")
         var rises: [Double] = []
         if radius == 0 { return [Double](repeating: 0, count: samples.int) }
         let x = try job.space.vector(), isPaired = antithetic.isOn
@@ -79,6 +80,6 @@ final class AverageCase: Measure {
         try job.report.set("minimum", all.least)
         try job.report.set("skew", all.skew)
         try job.report.set("draws", draws)
-        if !quantiles.list.isEmpty { try job.report.set("quantiles", quantiles.list.map { all.quantile($0) }) }
+        if !quantiles.list.isEmpty { try job.report.set("quantiles", all.quantiles(quantiles.list)) }
     }
 }

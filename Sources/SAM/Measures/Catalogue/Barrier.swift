@@ -23,7 +23,7 @@ final class Barrier: Measure {
 
     override func run(_ job: Job) throws(Failure) {
         let line = try Curve(job.point, from, to), land = try Landscape(job, refresh), t = Landscape.line(0, 1, count.int)
-        job.ledger.expect((t.count + refine.int) * job.part.items.count, "path")
+        job.ledger.expect((t.count &+ refine.int) &* job.part.items.count, "path")
         let losses = try land.fill(t.count) { (i, _) throws(Failure) in try land.loss(at: line.at(t[i])) }
         let first = losses[0], last = losses[losses.count - 1]
         func above(_ loss: Double, _ t: Double) -> Double { loss - ((1 - t) * first + t * last) }

@@ -21,7 +21,7 @@ final class BatchSharpness: Measure {
         var ratios = Sample(), sums = [Double](repeating: 0, count: 10), skipped = 0
         if momentum.isGiven { try job.point.read(momentum, into: buffer) }
         eigen.tolerance.put(1e-3)
-        job.ledger.expect(batches.count * 3 + min(16, batches.count) * 20, "batches")
+        job.ledger.expect(batches.count &* 3 &+ min(16, batches.count) &* 20, "batches")
         let isWhole = try job.within { () throws(Failure) in
             for (i, (part, weight)) in batches.enumerated() {
                 let map = try job.operand(curvature, part)

@@ -41,7 +41,7 @@ final class Bezier: Measure {
         }
         let land = try Landscape(job, refresh), m = try (0..<b).map { (_) throws(Failure) in try space.vector() }
         let v = try (0..<b).map { (_) throws(Failure) in try space.vector() }
-        job.ledger.expect(steps.int * job.part.items.count, "curve", until: 0.9)
+        job.ledger.expect(steps.int &* job.part.items.count, "curve", until: 0.9)
         _ = try job.within { () throws(Failure) in
             var first = 1.0, second = 1.0, t = 0.0
             for k in 1...steps.int {
@@ -64,7 +64,7 @@ final class Bezier: Measure {
         }
         let t = Landscape.line(0, 1, count.int), before = try space.vector()
         var pieces: [Double] = []
-        job.ledger.expect(t.count * job.part.items.count, "losses")
+        job.ledger.expect(t.count &* job.part.items.count, "losses")
         let losses = try land.fill(t.count) { (i, _) throws(Failure) in
             let at = try stand(t[i])
             space.copy(at ?? job.point.iterate, to: g)

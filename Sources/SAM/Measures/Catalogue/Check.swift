@@ -17,7 +17,7 @@ final class CheckMeasure: Measure {
     override func run(_ job: Job) throws(Failure) {
         let point = job.point, space = job.space, g = job.gradient!, d = try space.vector(), there = try space.vector()
         let h = (point.isDouble ? 3e-6 : 2.5e-3) * (1 + point.length)
-        job.ledger.expect((2 * samples.int + 9) * job.part.items.count, "check")
+        job.ledger.expect((2 &* samples.int &+ 9) &* job.part.items.count, "check")
         var errors: [Double] = [], products = 0.0, squares = 0.0, total = 0.0
         for k in 1...samples.int {
             direction(space, g, draw: k, into: d)

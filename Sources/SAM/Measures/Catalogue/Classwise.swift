@@ -22,24 +22,25 @@ final class Classwise: Measure {
     override func run(_ job: Job) throws(Failure) {
         let objective = job.objective, count = objective.classes, isTrace = repeated.isChoice("trace")
         let trace = isTrace ? unsafeDowncast(inner!, to: TraceMeasure.self) : TraceMeasure()
+        try secure(count, times: 16, for: "the numbers of classes")
         let none = [Double](repeating: .nan, count: count)
         var values = none, least = none, most = none, traces = none, norms = none, examples = [Double](repeating: 0, count: count)
         var total = 0.0, sum = 0.0, skipped = 0
         _ = try job.within { () throws(Failure) in
             for k in 0..<count {
-                let part = objective.part(batch: job.measure.common.batch.int, classIndex: k)
+                let part = try objective.part(batch: job.measure.common.batch.int, classIndex: k)
                 for item in part.items { examples[k] += Double(objective.host.class_examples[max(item.batch, 0) * count + k]) }
                 if part.items.isEmpty {
                     skipped += 1
                     continue
                 }
-                let own = try job.run(inner!, part)
-                values[k] = own.value("value")!
-                traces[k] = isTrace ? values[k] : try job.run(trace, part).value("value")!
+                values[k] = try job.number(inner!, part)
+                traces[k] = isTrace ? values[k] : try job.number(trace, part)
                 let there = Job(self, job.name, point: job.point, objective: objective, report: job.report, part: part), g = try job.space.vector()
                 _ = try objective.takeBaseline(part, into: g)
                 norms[k] = job.space.norm(g)
                 (least[k], most[k], _) = try there.ends(trace.curvature, tolerance: 1e-4)
+                if values[k].isNaN { continue }             // a limit came before it had one
                 total += examples[k]
                 sum += examples[k] * values[k]
             }

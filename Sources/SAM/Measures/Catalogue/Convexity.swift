@@ -13,7 +13,7 @@ final class Convexity: Measure {
     override func run(_ job: Job) throws(Failure) {
         let c = try scale.scale(job.point), space = job.space, x = [try space.vector(), try space.vector()], land = try Landscape(job)
         if try job.isDegenerate(c) { return }
-        job.ledger.expect(3 * samples.int * rho.list.count * job.part.items.count, "segments")
+        job.ledger.expect(3 &* samples.int &* rho.list.count &* job.part.items.count, "segments")
         var values: [Double] = [], skipped = 0
         for radius in rho.list {
             var sample = Sample()

@@ -15,8 +15,9 @@ final class CurvatureMap: Slice2D {
 
     override func look(_ job: Job, _ land: Landscape, _ line: [Double], _ u: Flat, _ v: Flat) throws(Failure) {
         let c = line.count
+        try secure(bytes(c, times: c, of: 1), times: 8, for: "the numbers of a grid")
         var least = [Double](repeating: .nan, count: c * c), most = least
-        job.ledger.expect(c * c * 60 * job.part.items.count, "map")
+        job.ledger.expect(c &* c &* 60 &* job.part.items.count, "map")
         let ratios = try land.fill(c, c) { (i, j) throws(Failure) in
             try land.move(line[i], u, line[j], v)
             _ = try land.loss()

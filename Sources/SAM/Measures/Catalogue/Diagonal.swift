@@ -24,7 +24,7 @@ final class Diagonal: Measure {
             }
         }
         for i in 0..<space.n { squares[i] = isExact ? 0 : count > 1 ? squares[i] / (count - 1) / count : .nan }
-        try job.report.set("value", isExact ? space.sum { mean[$0] } : traces.mean)
+        try job.report.set("value", isExact ? (job.ledger.isSpent ? .nan : space.sum { mean[$0] }) : traces.mean)
         try job.report.set("standard_error", isExact ? 0 : traces.standardError)
         try job.report.set("diagonal", mean)
         try job.report.set("variance", squares)

@@ -13,7 +13,7 @@ final class DirectionalSharpness: Measure {
     override func run(_ job: Job) throws(Failure) {
         let space = job.space, v = try space.vector(), product = try space.vector(), map = try job.operand(curvature), g = job.gradient!
         var values: [Double] = [], first: [Double] = [], second: [Double] = [], rest: [Double] = []
-        job.ledger.expect(max(direction.tensors.count, 1) * (map.cost + 1), "directions")
+        job.ledger.expect(max(direction.tensors.count, 1) &* (map.cost &+ 1), "directions")
         for k in 0..<max(direction.tensors.count, 1) {
             if direction.isGiven { try job.point.read(direction, k, into: v) } else { space.copy(g, to: v) }
             let size = space.norm(v), r = length.value

@@ -1,4 +1,5 @@
 import CSAM
+import CSAMShims
 
 /// effective_model_complexity: the most examples that the host's training still fits: mean training error over `restarts` seeds at most `error`. Found by
 /// doubling from 1, then bisection, up to `high` (0: sam_objective.examples). flag 1: the error is not monotone beside the answer: one fewer does
@@ -23,7 +24,7 @@ final class EffectiveModelComplexity: Measure {
             for r in 0..<restarts.int {
                 var error = Double.nan
                 try job.ledger.announce(.training)
-                try job.ledger.check(job.objective.host.train!(job.objective.host.context, Int64(count), UInt64(job.seed) + UInt64(r), &error), "train")
+                try job.ledger.check(try train(job, count, UInt64(job.seed) + UInt64(r), &error), "train")
                 if !error.isFinite { throw .nonfinite("the error of train with \(count) examples is \(error): expected a finite number") }
                 mean += error / restarts.value
             }
@@ -34,7 +35,7 @@ final class EffectiveModelComplexity: Measure {
             while try fits(top) {
                 low = top
                 if top == most { break }
-                top = min(2 * top, most)
+                top = top > most / 2 ? most : 2 * top
             }
             if low == most { return }
             while top - low > 1 {
@@ -42,10 +43,16 @@ final class EffectiveModelComplexity: Measure {
                 if try fits(middle) { low = middle } else { top = middle }
             }
             if low > 1 { if try !fits(low - 1) { flag = true } }
-            if low + 2 <= most { if try fits(low + 2) { flag = true } }
+            if low <= most - 2 { if try fits(low + 2) { flag = true } }
         }
-        try job.report.set("value", low)
+        try job.report.set("value", seen.isEmpty ? .nan : Double(low))
         try job.report.set("flag", flag)
         try job.report.set("errors", seen, shape: [seen.count / 2, 2])
+    }
+
+    private func train(_ job: Job, _ count: Int, _ seed: UInt64, _ error: UnsafeMutableRawPointer) throws(Failure) -> Int32 {
+        var call = hostCall(job.objective.host.train!, Int(SAM_CALL_TRAIN), job.objective.host.context)
+        (call.number, call.seed, call.pointer.0) = (Int64(count), seed, error)
+        return try job.ledger.call(call)
     }
 }

@@ -21,7 +21,7 @@ final class EigenpairsMeasure: Measure {
         let tolerance = EigenSettings.tolerance(self.tolerance, map), k = min(count.int, map.dimension)
         map.followNoise()
         let pairs = try EigenPairs(map, k)
-        job.ledger.expect((2 * k + 10) * 2 * map.cost, "eigenpairs")
+        job.ledger.expect((2 &* k &+ 10) &* 2 &* map.cost, "eigenpairs")
         _ = try job.within { () throws(Failure) in
             let end = ThickLanczos.Which(rawValue: which.int)!
             if method.isChoice("lanczos") { try pairs.find(k, end, tolerance: tolerance, restarts: maxIterations.int) } else if method.isChoice("power") { try pairs.deflate(k, end, tolerance: tolerance, limit: 100 * maxIterations.int) } else { try pairs.lobpcg(k, end, tolerance: tolerance, limit: 100 * maxIterations.int) }

@@ -18,7 +18,7 @@ final class EpsRadius: Measure {
     override func run(_ job: Job) throws(Failure) {
         let c = try scale.scale(job.point), space = job.space, d = try space.vector(), land = try Landscape(job)
         if try job.isDegenerate(c) { return }
-        job.ledger.expect(samples.int * (30 + count.int) * job.part.items.count, "radii")
+        job.ledger.expect(samples.int &* (30 &+ count.int) &* job.part.items.count, "radii")
         var radii: [Double] = []
         _ = try job.within { () throws(Failure) in
             for k in 1...samples.int {
@@ -34,7 +34,7 @@ final class EpsRadius: Measure {
         let half = 0.5 * Double(m).squareRoot() / Double(m), none = radii.filter { !$0.isFinite }.count
         try job.report.set("value", found.quantile(0.5))
         try job.report.set("standard_error", m > 1 ? 0.5 * (found.quantile(min(1, 0.5 + half)) - found.quantile(max(0, 0.5 - half))) : .nan)
-        try job.report.set("quantiles", [0.05, 0.25, 0.5, 0.75, 0.95].map { found.quantile($0) })
+        try job.report.set("quantiles", found.quantiles([0.05, 0.25, 0.5, 0.75, 0.95]))
         try job.report.set("radii", radii)
         if none > 0 { try job.report.set("skipped", none) }
     }

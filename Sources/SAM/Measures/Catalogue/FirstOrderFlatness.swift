@@ -20,13 +20,14 @@ final class FirstOrderFlatness: Measure {
         if norm > 0 { try slope(job, nil, job.gradient!, norm, into: here) }
         for radius in rho.list {
             let apgd = try APGD(job.objective, job.part, scale: c, rho: radius, isEuclidean: true)
+            defer { apgd.evaluate = nil }                   // which holds what holds it
             apgd.evaluate = { (part, into) throws(Failure) in
                 let loss = try job.objective.evaluate(part, into: gradient, trial: true), size = job.space.norm(gradient)
                 if !loss.isFinite { return .nan }
                 if size == 0 { job.space.clear(into) } else { try self.slope(job, apgd.delta, gradient, size, into: into) }
                 return size
             }
-            job.ledger.expect(values.isEmpty ? rho.list.count * restarts.int * (steps.int + 1) * 3 * job.part.items.count : 0, "ascent")
+            job.ledger.expect(values.isEmpty ? rho.list.count &* restarts.int &* (steps.int &+ 1) &* 3 &* job.part.items.count : 0, "ascent")
             if radius > 0 {
                 _ = try job.within { () throws(Failure) in
                     if oneStep.isOn {
@@ -38,7 +39,6 @@ final class FirstOrderFlatness: Measure {
                     for r in 1..<max(restarts.int, 1) { try apgd.climb(steps.int, from: .random(r + 1), loss: norm, gradient: here) }
                 }
             }
-            apgd.evaluate = nil
             values.append(radius * (norm + apgd.gain))
             if values.count > 1 { continue }
             try job.report.set("value", values[0])

@@ -27,13 +27,13 @@ final class FisherRaoNorm: Measure {
     override func run(_ job: Job) throws(Failure) {
         let space = job.space, h = job.point.isDouble ? 6e-6 : 5e-3
         var sample = Sample()
-        job.ledger.expect(job.part.items.count * 2, "losses")
+        job.ledger.expect(job.part.items.count &* 2, "losses")
         for item in job.part.items {
             if mode.isChoice("homogeneous") {
-                let found = try job.objective.logits(batch: item.batch), K = found.outputs, p = try Flat(K)
+                let found = try job.objective.logits(batch: item.batch), K = found.outputs, p = try Flat(Softmax.classes(K))
                 for i in 0..<found.count {
                     Softmax.probabilities(found.row(i), K, space, into: p.at)
-                    p[Int(found.labels[i])] -= 1
+                    Softmax.slopes(p.at, K, Int(found.labels[i]))
                     var along = 0.0
                     for k in 0..<K { along += p[k] * found.row(i)[k] }
                     sample.add(along * along * depth.value * depth.value)
@@ -57,7 +57,10 @@ final class FisherRaoNorm: Measure {
 
     private func losses(_ job: Job, _ batch: Int) throws(Failure) -> [Double] {
         if !fromLogits(job) { return try job.objective.exampleLosses(batch: batch) }
-        let found = try job.objective.logits(batch: batch), p = try Flat(found.outputs)
-        return (0..<found.count).map { Softmax.probabilities(found.row($0), found.outputs, job.space, into: p.at) - found.row($0)[Int(found.labels[$0])] }
+        let found = try job.objective.logits(batch: batch), p = try Flat(Softmax.classes(found.outputs))
+        return (0..<found.count).map {
+            let f = found.row($0)
+            return Softmax.probabilities(f, found.outputs, job.space, into: p.at) - Softmax.logit(f, found.outputs, Int(found.labels[$0]))
+        }
     }
 }

@@ -16,9 +16,9 @@ final class FisherTrace: Measure {
 
     override func run(_ job: Job) throws(Failure) {
         let isGiven = labels.isChoice("given"), examples = try Examples(job, throughLogits: !isGiven), space = job.space
-        let K = Int(job.objective.host.outputs), p = try Flat(max(K, 1)), draws = labels.isChoice("exact") ? K : samples.int
+        let K = Int(job.objective.host.outputs), p = try Flat(Softmax.classes(K)), draws = labels.isChoice("exact") ? p.count : samples.int
         var sample = Sample(), parts = job.perTensor { _ in 0 }
-        job.ledger.expect(examples.count * (isGiven ? 1 : draws), "examples")
+        job.ledger.expect(examples.count &* (isGiven ? 1 : draws), "examples")
         for i in 0..<examples.count {
             var mean = 0.0
             if !isGiven {

@@ -13,7 +13,7 @@ final class Frobenius: Measure {
         let isExact = method.isChoice("exact") || (method.isChoice("auto") && map.dimension <= 64)
         var sample = Sample()
         try job.products(map, isExact ? nil : samples.int, kind(of: distribution)) { (_, _, product) throws(Failure) in sample.add(job.space.dot(product, product)) }
-        let squared = isExact ? sample.mean * Double(sample.count) : sample.mean
+        let squared = isExact ? (job.ledger.isSpent ? .nan : sample.mean * Double(sample.count)) : sample.mean
         try job.report.set("value", squared.squareRoot())
         try job.report.set("squared", squared)
         try job.report.set("standard_error", isExact ? 0 : sample.standardError)

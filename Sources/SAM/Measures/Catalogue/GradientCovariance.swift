@@ -13,7 +13,7 @@ final class GradientCovariance: Measure {
     override func run(_ job: Job) throws(Failure) {
         let examples = try Examples(job), space = job.space, m = examples.count
         if eigenvalues.int > min(m, 512) || (eigenvalues.int > 0 && m > 512) { throw .range("eigenvalues = \(eigenvalues.int) with \(m) examples: expected no more than the examples, these at most 512") }
-        job.ledger.expect(m * (eigenvalues.int > 0 ? 2 : 1), "examples")
+        job.ledger.expect(m &* (eigenvalues.int > 0 ? 2 : 1), "examples")
         let (mean, squares, norms) = try examples.moments(), d = try space.vector(), divisor = Double(m - 1)
         var spread = Sample()
         for x in norms { spread.add(x) }
@@ -24,7 +24,7 @@ final class GradientCovariance: Measure {
                 space.add(-1, mean, to: d)
                 columns.append(d)
             }
-            let found = try DenseEigen(columns.gram(d)).values.reversed()
+            let found = try DenseEigen(try columns.gram(d, job.ledger)).values.reversed()
             try job.report.set("eigenvalues", found.prefix(eigenvalues.int).map { max($0, 0) / divisor })
         }
         space.scale(squares, by: 1 / divisor)

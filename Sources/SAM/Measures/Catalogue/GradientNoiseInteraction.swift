@@ -15,7 +15,7 @@ final class GradientNoiseInteraction: Measure {
             return try job.report.set("degenerate", 1)
         }
         var sample = Sample(), sum = 0.0, total = 0.0
-        job.ledger.expect(batches.count * (1 + map.cost), "batches")
+        job.ledger.expect(batches.count &* (1 &+ map.cost), "batches")
         let isWhole = try job.within { () throws(Failure) in
             for (part, weight) in batches {
                 try job.point.moveBack()

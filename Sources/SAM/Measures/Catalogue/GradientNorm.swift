@@ -12,7 +12,7 @@ final class GradientNorm: Measure {
     override func run(_ job: Job) throws(Failure) {
         let c = try scale.scale(job.point), g = try job.space.vector(), whole = try job.space.vector()
         var norms: [Double] = [], mean = 0.0, loss = 0.0
-        job.ledger.expect(job.part.items.count + 1, "gradient")
+        job.ledger.expect(job.part.items.count &+ 1, "gradient")
         for (part, weight) in job.parts {
             loss += weight * (try job.objective.takeBaseline(part, into: g))
             job.space.add(weight, g, to: whole)

@@ -15,7 +15,7 @@ final class GradientSubspace: Measure {
             try job.report.set("value", 0.0)
             return try job.report.set("degenerate", 1)
         }
-        job.ledger.expect((2 * count.int + 12) * 2 * job.part.items.count, "eigenvectors")
+        job.ledger.expect((2 &* count.int &+ 12) &* 2 &* job.part.items.count, "eigenvectors")
         let vectors = try DirectionSettings.eigenvectors(job, curvature, .largest, min(count.int, job.n)).vectors
         let along = vectors.map { space.dot($0, g) }
         try job.curvature!.apply(g, into: product)

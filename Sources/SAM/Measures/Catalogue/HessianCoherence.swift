@@ -24,11 +24,11 @@ final class HessianCoherence: Measure {
         var gram = [[Double]](repeating: [Double](repeating: 0, count: m), count: m), largest = 0.0
         if mode.isChoice("rank_one") {
             job.ledger.expect(m, "examples")
-            gram = try examples.columns().gram(v).map { $0.map { abs($0) } }
+            gram = try examples.columns().gram(v, job.ledger).map { $0.map { abs($0) } }
             for i in 0..<m { largest = max(largest, gram[i][i]) }
         } else {
             let z = try space.vector(), eigen = EigenSettings()
-            job.ledger.expect(m * (samples.int + 10), "products")
+            job.ledger.expect(m &* (samples.int &+ 10), "products")
             let maps = try (0..<m).map { (i) throws(Failure) in
                 try job.operand(curvature, Part(items: [(examples.all[i].batch, 1)], example: examples.all[i].place))
             }
@@ -39,7 +39,7 @@ final class HessianCoherence: Measure {
                     try map.apply(z, into: v)
                     columns.append(v)
                 }
-                for (i, row) in columns.gram(v).enumerated() { for j in 0..<m { gram[i][j] += row[j] / samples.value } }
+                for (i, row) in try columns.gram(v, job.ledger).enumerated() { for j in 0..<m { gram[i][j] += row[j] / samples.value } }
             }
             for map in maps { largest = max(largest, try job.ends(map, eigen).most) }
             gram = gram.map { $0.map { max($0, 0).squareRoot() } }

@@ -19,11 +19,12 @@ final class IGS: Measure {
     override func check(_ job: Job) throws(Failure) { try Examples.check(job, logitsAlone: true) }
 
     override func run(_ job: Job) throws(Failure) {
-        let examples = try Examples(job, throughLogits: true), space = job.space, K = Int(job.objective.host.outputs), p = try Flat(K), v = try space.vector()
+        let examples = try Examples(job, throughLogits: true), space = job.space, v = try space.vector()
+        let K = Int(job.objective.host.outputs), p = try Flat(Softmax.classes(K))
         try examples.choose(samples.int, space)
         let m = examples.count
         if m > 512 { throw .range("samples = \(samples.int) with \(m) examples: expected at most 512 of them") }
-        job.ledger.expect(2 * m, "examples")
+        job.ledger.expect(2 &* m, "examples")
         let columns = try Basis(space, capacity: m), g = try space.vector(), scale = 1 / Double(m).squareRoot()
         for i in 0..<m {
             let found = try examples.logits(i)
@@ -31,7 +32,7 @@ final class IGS: Measure {
             Softmax.probabilities(found.all.row(found.place), K, space, into: p.at)
             columns.append(try examples.gradient(i, label: Softmax.label(p, draw: 2, example: i, space)), times: scale)
         }
-        let eigen = try DenseEigen(columns.gram(v)), along = columns.project(g), largest = eigen.values.last ?? 0, z = damping.value
+        let eigen = try DenseEigen(try columns.gram(v, job.ledger)), along = columns.project(g), largest = eigen.values.last ?? 0, z = damping.value
         var sum = 0.0, rank = 0
         for (k, value) in eigen.values.enumerated() where value > 1e-10 * largest {
             var x = 0.0

@@ -19,7 +19,7 @@ final class KeskarBox: Measure {
         let space = job.space, p = dimension.int, w = job.point.iterate
         if !(1 + job.loss > 0) { throw .argument("the loss is \(job.loss): 1 + loss, which the rise is divided by, is to be above 0") }
         if p > job.n { throw .argument("dimension = \(p): expected at most the \(job.n) scalars") }
-        job.ledger.expect((steps.int + 1) * job.part.items.count, "ascent")
+        job.ledger.expect((steps.int &+ 1) &* job.part.items.count, "ascent")
         let apgd: APGD
         if p == 0 {
             let c = try space.vector()
@@ -30,7 +30,9 @@ final class KeskarBox: Measure {
             // A = Q R: A y = Q (R y), A+ w = R^-1 Q'w, and the gradient in y is R'Q'g
             let small = try Space(p, seed: space.seed), q = try Basis(space, capacity: p), column = try space.vector(), c = try small.vector(), g = try small.vector()
             var r: [[Double]] = []
+            try secure(p, times: p, for: "the basis of a subspace")
             for k in 1...p {
+                try job.ledger.work(6 * k * space.n)
                 space.random(Int(SAM_NORMAL), draw: k, into: column)
                 space.scale(column, by: 1 / space.norm(column))
                 guard let up = q.extend(by: column) else { throw .argument("dimension = \(p): the random columns are dependent, expected fewer") }

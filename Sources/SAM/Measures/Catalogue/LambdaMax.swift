@@ -18,7 +18,7 @@ class LambdaMax: Measure {
         let map = try job.operand(curvature)
         if try job.isDegenerate(map.scale) { return }
         let search = try EigenSearch(map, eigen)
-        job.ledger.expect(eigen.maxIterations.int * map.cost, "eigenvalue")
+        job.ledger.expect(eigen.maxIterations.int &* map.cost, "eigenvalue")
         try search.find(end)
         job.converged = search.converged
         try job.report.set("value", search.value)

@@ -7,5 +7,5 @@ final class LambdaMin: LambdaMax {
     }
     override var end: EigenSearch.End { .smallest }
 
-    override func setOther(_ job: Job, _ search: EigenSearch) throws(Failure) { try job.report.set("lambda_max", search.ritz.last ?? 0) }
+    override func setOther(_ job: Job, _ search: EigenSearch) throws(Failure) { try job.report.set("lambda_max", search.ritz.last ?? search.value) }
 }

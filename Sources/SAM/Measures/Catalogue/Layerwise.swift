@@ -27,12 +27,12 @@ final class Layerwise: Measure {
                 inner!.put("tensor", Double(point.places[i]))
                 inner!.put("slice", Double(point.tensors[i].slice))
                 let report = try job.run(inner!)
-                values[i] = report.value("value")!
+                values[i] = report.value("value") ?? .nan
                 errors[i] = report.value("standard_error") ?? .nan
             }
         }
         let sizes = point.tensors.map { Double($0.count) }
-        try job.report.set("value", values.reduce(-.infinity) { max($0, $1) })
+        try job.report.set("value", Landscape.rise(values, above: 0))
         try job.report.set("values", values)
         try job.report.set("per_parameter", (0..<count).map { values[$0] / sizes[$0] })
         try job.report.set("times_norm", (0..<count).map { (i: Int) -> Double in
@@ -47,7 +47,7 @@ final class Layerwise: Measure {
         let trace = unsafeDowncast(inner!, to: TraceMeasure.self), map = try job.operand(trace.curvature), probe = try job.space.vector(), product = try job.space.vector()
         var samples = values.map { _ in Sample() }
         map.followNoise()
-        job.ledger.expect(trace.samples.int * map.cost, "trace")
+        job.ledger.expect(trace.samples.int &* map.cost, "trace")
         for k in 1...trace.samples.int {
             map.probe(kind(of: trace.distribution), draw: k, into: probe)
             try map.apply(probe, into: product)

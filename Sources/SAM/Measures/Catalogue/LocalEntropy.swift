@@ -32,7 +32,7 @@ final class LocalEntropy: Measure {
 
     private func sample(_ job: Job) throws(Failure) {
         let space = job.space, land = try Landscape(job), x = try space.vector()
-        job.ledger.expect(samples.int * job.part.items.count, "samples")
+        job.ledger.expect(samples.int &* job.part.items.count, "samples")
         var rises: [Double] = []
         _ = try job.within { () throws(Failure) in
             for k in 1...samples.int {
@@ -52,7 +52,7 @@ final class LocalEntropy: Measure {
     private func approximate(_ job: Job) throws(Failure) {
         let map = try job.operand(curvature), probes = samples.isGiven ? samples.int : 10, floor = 1e-6 - 1
         map.followNoise()
-        job.ledger.expect((map.dimension <= steps.int ? map.dimension : probes * steps.int) * map.cost, "quadrature")
+        job.ledger.expect((map.dimension <= steps.int ? map.dimension : probes &* steps.int) &* map.cost, "quadrature")
         let found = try Quadrature(map, samples: probes, steps: steps.int, kind: Int(SAM_RADEMACHER)), n = Double(found.dimension)
         if found.nodes.isEmpty { return }
         let factor = beta.value / gamma.value, half = found.sample { 0.5 * n * job.space.logarithm(1 + max(factor * $0, floor)) }
@@ -64,11 +64,13 @@ final class LocalEntropy: Measure {
     private func wander(_ job: Job) throws(Failure) {
         let space = job.space, w = job.point.iterate, x = try space.copy(of: w), mean = try space.copy(of: w), g = try space.vector(), noise = try space.vector()
         let e = inner_step.value, kick = (2 * e).squareRoot()
-        job.ledger.expect(steps.int * job.part.items.count, "chain")
+        job.ledger.expect(steps.int &* job.part.items.count, "chain")
+        var made = 0
         _ = try job.within { () throws(Failure) in
             for k in 1...steps.int {
                 try job.point.stand(at: x)
                 _ = try job.objective.evaluate(job.part, into: g)
+                made = k
                 space.random(Int(SAM_NORMAL), draw: k, into: noise)
                 for i in 0..<job.n {
                     x[i] += kick * noise[i] - e * (beta.value * g[i] + gamma.value * (x[i] - w[i]))
@@ -76,6 +78,7 @@ final class LocalEntropy: Measure {
                 }
             }
         }
+        if made == 0 { return }
         for i in 0..<job.n { g[i] = gamma.value * (w[i] - mean[i]) }
         try job.report.set("value", space.norm(g))
         try job.report.set("gradient", g)

@@ -19,7 +19,7 @@ final class MSharpness: Measure {
         var all: [Int] = [], size = 1
         while size < batches {
             all.append(size)
-            size *= 2
+            size = size > batches / 2 ? batches : 2 * size
         }
         return all + [batches]
     }
@@ -38,7 +38,7 @@ final class MSharpness: Measure {
                 var value = 0.0, from = 0
                 while from < items.count {
                     let group = from..<min(from + size, items.count), weight = group.reduce(0) { $0 + items[$1].weight }
-                    value += weight * (try job.run(inner!, job.part.merged(group)).value("value")!)
+                    value += weight * (try job.number(inner!, job.part.merged(group)))
                     from += size
                 }
                 values.append(value)

@@ -12,7 +12,7 @@ final class Margin: Measure {
         var sample = Sample()
         job.ledger.expect(job.part.items.count, "logits")
         for item in job.part.items {
-            let found = try job.objective.logits(batch: item.batch)
+            let found = try job.objective.logits(batch: item.batch, anyLabel: true)
             for i in 0..<found.count where job.part.classIndex < 0 || job.part.classIndex == Int(found.labels[i]) { sample.add(found.margin(i)) }
         }
         let sorted = sample.values.sorted()
@@ -20,7 +20,7 @@ final class Margin: Measure {
         try job.report.set("mean", sample.mean)
         try job.report.set("standard_error", sample.standardError)
         try job.report.set("negative", Double(sorted.filter { $0 < 0 }.count) / Double(sorted.count))
-        try job.report.set("quantiles", [0.05, 0.25, 0.5, 0.75, 0.95].map { sample.quantile($0) })
+        try job.report.set("quantiles", sample.quantiles([0.05, 0.25, 0.5, 0.75, 0.95]))
     }
 }
 

@@ -29,24 +29,65 @@ final class MeasureCorrelation: Measure {
         try job.report.set("sign_error", wrong)
         if !groups.isGiven { return }
         var taus = Sample()
-        for (first, g) in groups.list.enumerated() where groups.list.firstIndex(of: g) == first {
-            let members = groups.list.indices.filter { groups.list[$0] == g }, tau = kendall(members.map { x.list[$0] }, members.map { y.list[$0] }).tau
-            if members.count > 1 && !tau.isNaN { taus.add(tau) }
+        for members in alike(groups.list) where members.count > 1 {
+            let tau = kendall(members.map { x.list[$0] }, members.map { y.list[$0] }).tau
+            if !tau.isNaN { taus.add(tau) }
         }
         try job.report.set("granulated", taus.mean)
     }
 
-    private func kendall(_ x: [Double], _ y: [Double]) -> (tau: Double, wrong: Double) {
-        var same = 0.0, other = 0.0, inX = 0.0, inY = 0.0
-        for i in x.indices {
-            for j in 0..<i {
-                let a = x[i] - x[j], b = y[i] - y[j]
-                if a != 0 { inX += 1 }
-                if b != 0 { inY += 1 }
-                if a != 0 && b != 0 { if (a > 0) == (b > 0) { same += 1 } else { other += 1 } }
-            }
+    /// The places of the same number, by their first one.
+    private func alike(_ numbers: [Double]) -> [[Int]] {
+        let order = numbers.indices.sorted { numbers[$0] != numbers[$1] ? numbers[$0] < numbers[$1] : $0 < $1 }
+        var found: [[Int]] = []
+        for i in order {
+            if let last = found.last, numbers[last[0]] == numbers[i] { found[found.count - 1].append(i) } else { found.append([i]) }
         }
-        return ((same - other) / (inX * inY).squareRoot(), other / (same + other))
+        return found.sorted { $0[0] < $1[0] }
+    }
+
+    /// By Knight's sorting: pairs that differ in x, in y, and those in the other order are counted in n log n.
+    private func kendall(_ x: [Double], _ y: [Double]) -> (tau: Double, wrong: Double) {
+        let order = x.indices.sorted { x[$0] != x[$1] ? x[$0] < x[$1] : y[$0] < y[$1] }
+        func pairs(_ n: Int) -> Double { 0.5 * Double(n) * Double(n - 1) }
+        func tied(_ isTied: (Int, Int) -> Bool) -> Double {
+            var sum = 0.0, first = 0
+            for i in 1...order.count where i == order.count || !isTied(i - 1, i) {
+                sum += pairs(i - first)
+                first = i
+            }
+            return sum
+        }
+        let all = pairs(order.count), sorted = y.sorted()
+        let inX = all - tied { x[order[$0]] == x[order[$1]] }, inY = all - tied { sorted[$0] == sorted[$1] }
+        let inBoth = inX + inY - all + tied { x[order[$0]] == x[order[$1]] && y[order[$0]] == y[order[$1]] }
+        var ranked = order.map { y[$0] }
+        let other = inversions(&ranked)
+        return ((inBoth - 2 * other) / (inX * inY).squareRoot(), other / inBoth)
+    }
+
+    /// Sorts, and answers how many pairs stood in the other order.
+    private func inversions(_ y: inout [Double]) -> Double {
+        var count = 0.0, width = 1, merged = y
+        while width < y.count {
+            for first in stride(from: 0, to: y.count, by: 2 * width) {
+                let middle = min(first + width, y.count), end = min(first + 2 * width, y.count)
+                var i = first, j = middle
+                for k in first..<end {
+                    if j == end || (i < middle && y[i] <= y[j]) {
+                        merged[k] = y[i]
+                        i += 1
+                    } else {
+                        merged[k] = y[j]
+                        j += 1
+                        count += Double(middle - i)
+                    }
+                }
+            }
+            swap(&y, &merged)
+            width *= 2
+        }
+        return count
     }
 
     private func pearson(_ x: [Double], _ y: [Double]) -> Double {
@@ -57,6 +98,12 @@ final class MeasureCorrelation: Measure {
     }
 
     private func ranks(_ x: [Double]) -> [Double] {
-        x.map { a in x.reduce(0.5) { $0 + ($1 < a ? 1 : $1 == a ? 0.5 : 0) } }
+        let order = x.indices.sorted { x[$0] < x[$1] }
+        var ranks = x, first = 0
+        for i in 1...order.count where i == order.count || x[order[i]] != x[order[i - 1]] {
+            for k in first..<i { ranks[order[k]] = 0.5 + 0.5 * Double(first + i) }
+            first = i
+        }
+        return ranks
     }
 }

@@ -39,7 +39,7 @@ final class NoiseScale: Measure {
             let all = examples.count
             try examples.choose(samples.int, space)
             let isMean = examples.count == all && common.combine.isChoice("examples") && job.objective.host.batch_weights == nil
-            job.ledger.expect(examples.count * (isMean ? 1 : 2), "examples")
+            job.ledger.expect(examples.count &* (isMean ? 1 : 2), "examples")
             deviations = try Basis(space, capacity: full.isOn ? examples.count : 0)
             b = 1
             if !isMean { mean = try examples.moments().mean }
@@ -55,11 +55,12 @@ final class NoiseScale: Measure {
                 look(try space.copy(of: d))
             }
         }
-        let whole = space.dot(mean, mean), found = numbers(units, whole, b, isSingle, without: -1)
+        let whole = space.dot(mean, mean), norms = units.reduce(0) { $0 + $1.norm }
+        let found = numbers(units, norms, whole, b, isSingle, without: -1)
         job.converged = job.converged && found.square > 0
         try job.report.set("value", found.square > 0 ? found.trace / found.square : .nan)
         try job.report.set("standard_error", Sample.jackknife(units.count) {
-            let rest = numbers(units, whole, b, isSingle, without: $0)
+            let rest = numbers(units, norms, whole, b, isSingle, without: $0)
             return rest.trace / rest.square
         })
         try job.report.set("trace_covariance", found.trace)
@@ -68,9 +69,8 @@ final class NoiseScale: Measure {
     }
 
     /// tr S and |g|^2 from units of b examples, |g_i|^2 and g_i.g of each; without one of them where `without` >= 0.
-    private func numbers(_ units: [(norm: Double, along: Double)], _ whole: Double, _ b: Double, _ isSingle: Bool, without: Int) -> (trace: Double, square: Double) {
-        var count = Double(units.count), norms = 0.0, square = whole
-        for unit in units { norms += unit.norm }
+    private func numbers(_ units: [(norm: Double, along: Double)], _ sum: Double, _ whole: Double, _ b: Double, _ isSingle: Bool, without: Int) -> (trace: Double, square: Double) {
+        var count = Double(units.count), norms = sum, square = whole
         if without >= 0 {
             let unit = units[without]
             square = (count * count * whole - 2 * count * unit.along + unit.norm) / ((count - 1) * (count - 1))

@@ -32,7 +32,7 @@ final class PACBayesSigma: Measure {
 
     override func run(_ job: Job) throws(Failure) {
         let space = job.space, x = try space.vector(), land = try Landscape(job), base = try look(job, nil, land)
-        job.ledger.expect(20 * samples.int * job.part.items.count, "bisection")
+        job.ledger.expect(20 &* samples.int &* job.part.items.count, "bisection")
         func rise(_ sigma: Double) throws(Failure) -> Sample {
             var sample = Sample()
             for k in 1...samples.int {
@@ -67,6 +67,7 @@ final class PACBayesSigma: Measure {
         // a step of the error may jump over the target: the bracket is then as narrow as can be
         job.converged = whole && !isBelow && (done || high - low <= 1e-8 * high) && high >= 1e-8
         sigma = max(sigma, 1e-8)
+        if reached.count == 0 { return }                    // a limit came before the first rise
         try job.report.set("value", sigma)
         try job.report.set("standard_error", error)
         try job.report.set("flatness", 1 / (sigma * sigma))
@@ -109,10 +110,11 @@ final class PACBayesSigma: Measure {
         for item in job.part.items {
             var m = Int(item.batch >= 0 ? host.batch_examples?[item.batch] ?? host.examples : host.examples)
             if job.part.classIndex >= 0, let counts = host.class_examples { m = Int(counts[max(item.batch, 0) * objective.classes + job.part.classIndex]) }
-            let logits = try Flat(m * k)
-            var labels = [Int64](repeating: 0, count: m), query = objective.query(batch: item.batch, classIndex: job.part.classIndex), wrong = 0
+            let logits = try Flat(bytes(m, times: k, of: 1)), known = try Flat(m)
+            let labels = UnsafeMutableRawPointer(known.at).bindMemory(to: Int64.self, capacity: max(m, 1))
+            var query = objective.query(batch: item.batch, classIndex: job.part.classIndex), wrong = 0
             try job.ledger.announce(.loss)
-            try job.ledger.check(host.logits!(host.context, &query, logits.at, &labels), "logits", batch: item.batch)
+            try job.ledger.check(try job.ledger.call(host.logits!, &query, logits.at, labels), "logits", batch: item.batch)
             for i in 0..<m {
                 var best = 0
                 for j in 1..<max(k, 1) where logits[i * k + j] > logits[i * k + best] { best = j }

@@ -28,7 +28,7 @@ final class PCAPlane: Measure {
     }
 
     override func run(_ job: Job) throws(Failure) {
-        let plane = try PrincipalAxes(job.point, points, center: center.isOn), at = plane.coordinates, e = plane.explained
+        let plane = try PrincipalAxes(job.point, points, center: center.isOn, job.ledger), at = plane.coordinates, e = plane.explained
         try job.report.set("value", e[0] + (e.count > 1 ? e[1] : 0))
         try job.report.set("explained", e)
         try job.report.set("coordinates", at, shape: [at.count / 2, 2])
@@ -36,7 +36,7 @@ final class PCAPlane: Measure {
         if plane.isDegenerate { try job.report.set("degenerate", 1) }
         if grid.int == 0 { return }
         let land = try Landscape(job, refresh), x = axis(at, 0), y = axis(at, 1), c = grid.int
-        job.ledger.expect(c * c * job.part.items.count, "plane")
+        job.ledger.expect(c &* c &* job.part.items.count, "plane")
         let losses = try land.fill(c, c) { (i, j) throws(Failure) in try land.loss(x[i], plane.axes[0], y[j], plane.axes[1]) }
         try job.report.set("x", x)
         try job.report.set("y", y)

@@ -34,7 +34,7 @@ final class Plane: Measure {
             return Landscape.line(low - more, high + more, c)
         }
         let x = axis(0), y = axis(1), near = 1e-12 * (at[2] + at[5])
-        job.ledger.expect(c * c * job.part.items.count, "plane")
+        job.ledger.expect(c &* c &* job.part.items.count, "plane")
         let losses = try land.fill(c, c) { (i, j) throws(Failure) in
             for k in 0..<3 where abs(x[i] - at[2 * k]) <= near && abs(y[j] - at[2 * k + 1]) <= near { return try land.loss(at: w[k]) }
             space.copy(w[0], to: place)

@@ -27,12 +27,12 @@ final class RelativeFlatness: Measure {
 
     override func run(_ job: Job) throws(Failure) {
         let which = job.point.places.firstIndex(of: tensor.int)! + max(slice.int, 0), places = job.point.range(which), t = job.point.tensors[which], d = t.shape.isEmpty ? 1 : t.rows, p = t.count / d
-        let space = job.space, w = job.point.iterate, v = try space.vector(), product = try space.vector(), g = try Flat(p * p)
+        let space = job.space, w = job.point.iterate, v = try space.vector(), product = try space.vector(), g = try Flat(bytes(p, times: p, of: 1))
         let map = try job.operand(curvature)
         map.followNoise()
         var sample = Sample(), rows: [Double] = [], value = 0.0, error = 0.0
         func start(_ s: Int) -> Int { places.lowerBound + s * p }
-        job.ledger.expect((t.count <= 64 ? t.count : samples.int + 15 * d) * map.cost, "layer")
+        job.ledger.expect((t.count <= 64 ? t.count : samples.int &+ 15 &* d) &* map.cost, "layer")
         let isWhole = try job.within { () throws(Failure) in
             if t.count <= 64 {
                 let h = try map.matrix(Array(places))
@@ -53,17 +53,20 @@ final class RelativeFlatness: Measure {
                 let kernel = space.kernels.pointee.random!
                 kernel(Int32(SAM_RADEMACHER), space.seed, 6, UInt32(k), 0, Int64(p * p), g.at)
                 for i in places { v[i] = 0 }
-                for s in 0..<d { for a in 0..<p { for b in 0..<p { v[start(s) + b] += w[start(s) + a] * g[a * p + b] } } }
+                for s in 0..<d {
+                    try job.ledger.work(p * p)
+                    for a in 0..<p { for b in 0..<p { v[start(s) + b] += w[start(s) + a] * g[a * p + b] } }
+                }
                 try map.apply(v, into: product)
                 sample.add(space.dot(v, product))
             }
-            (value, error) = (sample.mean, sample.standardError)
             for s in 0..<d {
                 let mask = try space.vector()
                 for a in 0..<p { mask[start(s) + a] = 1 }
                 rows.append(square(w, start(s), p) * (try job.ends(try job.operand(curvature, scale: mask), EigenSettings()).most))
             }
         }
+        if t.count > 64 { (value, error) = (sample.mean, sample.standardError) } else if !isWhole { value = .nan }
         job.converged = job.converged && isWhole
         rows += [Double](repeating: .nan, count: d - rows.count)
         try job.report.set("value", value)

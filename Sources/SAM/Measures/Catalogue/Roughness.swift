@@ -12,7 +12,7 @@ final class Roughness: Measure {
 
     override func run(_ job: Job) throws(Failure) {
         let d = try job.space.vector(), s = Landscape.line(-1, 1, count.int), land = try Landscape(job)
-        job.ledger.expect(samples.int * s.count * job.part.items.count, "lines")
+        job.ledger.expect(samples.int &* s.count &* job.part.items.count, "lines")
         let variations = try land.fill(samples.int) { (k, _) throws(Failure) in
             self.place.draw(k + 1, job.point, into: d)
             var total = 0.0, low = Double.infinity, high = -Double.infinity, before = Double.nan
@@ -27,9 +27,10 @@ final class Roughness: Measure {
         try job.report.set("value", sample.deviation / sample.mean)
         try job.report.set("mean", sample.mean)
         try job.report.set("sd", sample.deviation)
+        let m = Double(sample.count), squares = sample.variance * (m - 1)
         try job.report.set("standard_error", Sample.jackknife(sample.count) { (k: Int) -> Double in
-            let rest = Sample(sample.values.indices.filter { $0 != k }.map { sample.values[$0] })
-            return rest.deviation / rest.mean
+            let x = sample.values[k], away = x - sample.mean, rest = max(squares - away * away * m / (m - 1), 0)
+            return m > 2 ? (rest / (m - 2)).squareRoot() / ((m * sample.mean - x) / (m - 1)) : .nan
         })
         try job.report.set("variations", variations)
         if sample.count < samples.int && !job.ledger.isSpent { try job.report.set("skipped", samples.int - sample.count) }

@@ -25,7 +25,7 @@ final class SAMGap: Measure {
             try job.report.set("degenerate", 1)
             return
         }
-        job.ledger.expect(rho.list.count * job.part.items.count, "gap")
+        job.ledger.expect(rho.list.count &* job.part.items.count, "gap")
         var values: [Double] = []
         for radius in rho.list {
             let gap = radius == 0 ? 0 : try job.objective.evaluate(job.part, at: d, times: radius / length, into: there) - job.loss

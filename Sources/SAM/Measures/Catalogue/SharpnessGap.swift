@@ -14,13 +14,13 @@ final class SharpnessGap: Measure {
     }
 
     override func run(_ job: Job) throws(Failure) {
-        let other = job.objective.other!, second = other.part()
+        let other = job.objective.other!, second = try other.part()
         var values = [Double.nan, .nan], transferred = Double.nan
         try other.begin()
         do throws(Failure) {
             _ = try job.within { () throws(Failure) in
-                values[0] = try job.run(inner!).value("value")!
-                values[1] = try job.run(inner!, second, of: other).value("value")!
+                values[0] = try job.number(inner!)
+                values[1] = try job.number(inner!, second, of: other)
                 if cross.isOn { transferred = try transfer(job, other, second) }
             }
             try job.point.moveBack()

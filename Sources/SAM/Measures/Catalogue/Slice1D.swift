@@ -22,7 +22,7 @@ final class Slice1D: Measure {
         let g = curvature.isOn ? try job.space.vector() : nil, other = curvature.isOn ? try job.space.vector() : nil
         let h = (job.point.isDouble ? 3e-7 : 1e-4) * (1 + job.point.length) / job.space.norm(d)
         var slopes = [Double](repeating: .nan, count: c), bends = slopes
-        job.ledger.expect(c * job.part.items.count * (curvature.isOn ? job.objective.hasProduct ? 2 : 3 : 1), "slice")
+        job.ledger.expect(c &* job.part.items.count &* (curvature.isOn ? job.objective.hasProduct ? 2 : 3 : 1), "slice")
         let losses = try land.fill(c) { (i, _) throws(Failure) in
             try land.move(s[i], d)
             let loss = try land.loss(into: g)

@@ -28,7 +28,7 @@ class Slice2D: Measure {
     /// What the grid holds.
     func look(_ job: Job, _ land: Landscape, _ line: [Double], _ u: Flat, _ v: Flat) throws(Failure) {
         let c = line.count
-        job.ledger.expect(c * c * job.part.items.count, "plane")
+        job.ledger.expect(c &* c &* job.part.items.count, "plane")
         let losses = try land.fill(c, c) { (i, j) throws(Failure) in try land.loss(line[i], u, line[j], v) }
         try job.report.set("value", Landscape.rise(losses, above: job.loss))
         try job.report.set("losses", losses, shape: [c, c])

@@ -33,7 +33,7 @@ final class SpectralDensity: Measure {
         let map = try job.operand(curvature)
         if try job.isDegenerate(map.scale) { return }
         map.followNoise()
-        job.ledger.expect((map.dimension <= steps.int ? map.dimension : samples.int * steps.int) * map.cost, "density")
+        job.ledger.expect((map.dimension <= steps.int ? map.dimension : samples.int &* steps.int) &* map.cost, "density")
         let found = try Quadrature(map, samples: samples.int, steps: steps.int, kind: kind(of: distribution))
         if found.nodes.isEmpty { return }
         try report(found, map, job.report)
@@ -53,13 +53,19 @@ final class SpectralDensity: Measure {
         try report.set("moments", (1...8).map { k in found.sample { raised($0, Int64(k)) }.mean })
         try report.set("nodes", found.nodes.flatMap { $0 }, shape: [found.nodes.count, found.nodes[0].count])
         try report.set("weights", found.weights.flatMap { $0 }, shape: [found.nodes.count, found.nodes[0].count])
-        let (grid, density) = broadened(found, least, most, map.space)
+        let (grid, density) = try broadened(found, least, most, map)
         try report.set("grid", grid)
         try report.set("density", density)
         if edges.list.isEmpty { return }
-        let counts = edges.list.indices.dropLast().map { i in found.sample { n * share($0, edges.list[i], edges.list[i + 1]) } }
-        try report.set("counts", counts.map { $0.mean })
-        try report.set("counts_error", counts.map { found.isExact ? 0 : $0.standardError })
+        var counts: [Double] = [], errors: [Double] = []
+        for i in edges.list.indices.dropLast() {
+            try map.objective.ledger.work(8 * found.nodes.count * found.nodes[0].count)
+            let inside = found.sample { n * share($0, edges.list[i], edges.list[i + 1]) }
+            counts.append(inside.mean)
+            errors.append(found.isExact ? 0 : inside.standardError)
+        }
+        try report.set("counts", counts)
+        try report.set("counts_error", errors)
     }
 
     /// 1 inside, a half on an edge.
@@ -68,7 +74,9 @@ final class SpectralDensity: Measure {
         return onEdge ? 0.5 : x > a && x < b ? 1 : 0
     }
 
-    private func broadened(_ found: Quadrature, _ least: Double, _ most: Double, _ space: Space) -> ([Double], [Double]) {
+    private func broadened(_ found: Quadrature, _ least: Double, _ most: Double, _ map: Operator) throws(Failure) -> ([Double], [Double]) {
+        try secure(count.int, times: 6, for: "the density")
+        let space = map.space
         let range = max(most - least, 1e-12 * max(abs(most), 1e-300)), points = count.int
         let isPapyan = kernel.isChoice("papyan"), margin = isPapyan ? 0.05 * range : kernel.isChoice("fixed") ? 5 * width.value : max(0.01, 5 * (1e-5 * max(1, range)).squareRoot())
         let low = least - margin, high = most + margin, half = 0.5 * (high - low)
@@ -79,6 +87,7 @@ final class SpectralDensity: Measure {
         let factor = 1 / (sd * 2.5066282746310002 * Double(found.nodes.count))
         for p in found.nodes.indices {
             for k in found.nodes[p].indices where found.weights[p][k] > 0 {
+                try map.objective.ledger.work(8 * points)
                 for i in 0..<points {
                     let x = (grid[i] - found.nodes[p][k]) / sd
                     if abs(x) < 38 { density[i] += found.weights[p][k] * factor * space.exponential(-0.5 * x * x) }

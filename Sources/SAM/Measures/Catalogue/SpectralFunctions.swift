@@ -18,29 +18,24 @@ final class SpectralFunctions: Measure {
         let map = try job.operand(curvature), space = job.space, n = Double(map.dimension)
         if try job.isDegenerate(map.scale) { return }
         map.followNoise()
-        job.ledger.expect((map.dimension <= steps.int ? map.dimension : samples.int * steps.int) * map.cost, "quadrature")
+        job.ledger.expect((map.dimension <= steps.int ? map.dimension : samples.int &* steps.int) &* map.cost, "quadrature")
         let found = try Quadrature(map, samples: samples.int, steps: steps.int, kind: kind(of: distribution))
         if found.nodes.isEmpty { return }
         job.converged = found.isWhole
         let floor = 1e-14 * max(abs(found.least), abs(found.most)), most = max(abs(found.least), abs(found.most))
-        let all = found.sample { abs($0) }.values, squares = found.sample { $0 * $0 }.values
-        let entropy = found.sample { abs($0) > floor ? abs($0) * space.logarithm(abs($0)) : 0 }.values
-
+        let all = Averages(found.sample { abs($0) }), squares = Averages(found.sample { $0 * $0 })
+        let entropy = Averages(found.sample { abs($0) > floor ? abs($0) * space.logarithm(abs($0)) : 0 })
         func set(_ key: StaticString, _ error: StaticString, _ f: (Int) -> Double) throws(Failure) {
             try job.report.set(key, f(-1))
             try job.report.set(error, jackknife(found, f))
         }
-        func mean(_ x: [Double], _ without: Int) -> Double {
-            var sum = 0.0
-            for (i, x) in x.enumerated() where i != without { sum += x }
-            return sum / Double(without < 0 ? x.count : x.count - 1)
-        }
         var numbers: [[Double]] = [[], [], [], []]
         for z in z.list {
-            let shares = found.sample { max($0, 0) / (max($0, 0) + z) }.values, logs = found.sample { space.logarithm(max($0, 0) + z) }.values
+            try job.ledger.work(64 * found.nodes.count * found.nodes[0].count)
+            let shares = Averages(found.sample { max($0, 0) / (max($0, 0) + z) }), logs = Averages(found.sample { space.logarithm(max($0, 0) + z) })
             for (k, x) in [shares, logs].enumerated() {
-                numbers[2 * k].append(n * mean(x, -1))
-                numbers[2 * k + 1].append(jackknife(found) { n * mean(x, $0) })
+                numbers[2 * k].append(n * x.mean(-1))
+                numbers[2 * k + 1].append(jackknife(found) { n * x.mean($0) })
             }
         }
         try job.report.set("value", numbers[0][0])
@@ -50,13 +45,27 @@ final class SpectralFunctions: Measure {
         try job.report.set("log_determinant", numbers[2])
         try job.report.set("log_determinant_error", numbers[3])
         try set("effective_rank", "effective_rank_error") { (i) in
-            let a = n * mean(all, i)
-            return a > 0 ? space.exponential(space.logarithm(a) - n * mean(entropy, i) / a) : 0
+            let a = n * all.mean(i)
+            return a > 0 ? space.exponential(space.logarithm(a) - n * entropy.mean(i) / a) : 0
         }
-        try set("stable_rank", "stable_rank_error") { most > 0 ? n * mean(squares, $0) / (most * most) : 0 }
-        try set("participation", "participation_error") { let a = mean(all, $0); return a > 0 ? n * a * a / mean(squares, $0) : 0 }
+        try set("stable_rank", "stable_rank_error") { most > 0 ? n * squares.mean($0) / (most * most) : 0 }
+        try set("participation", "participation_error") { let a = all.mean($0); return a > 0 ? n * a * a / squares.mean($0) : 0 }
         if most == 0 { try job.report.set("degenerate", 1) }
     }
 
     private func jackknife(_ found: Quadrature, _ f: (Int) -> Double) -> Double { found.isExact ? 0 : Sample.jackknife(found.nodes.count, f) }
+
+    /// The mean of numbers, and of all but one of them.
+    private struct Averages {
+        let values: [Double]
+        let total: Double
+
+        init(_ sample: Sample) {
+            values = sample.values
+            total = values.reduce(0, +)
+        }
+
+        /// Without number i; -1: of all.
+        func mean(_ i: Int) -> Double { i < 0 ? total / Double(values.count) : (total - values[i]) / Double(values.count - 1) }
+    }
 }

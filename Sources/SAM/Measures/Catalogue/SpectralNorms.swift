@@ -17,7 +17,7 @@ final class SpectralNorms: Measure {
             let size = length(job.point.iterate, job.point.range(i))
             var largest = size, residual = 0.0
             if t.rows > 1 && t.count > t.rows && size > 0 {
-                let map = try Gram(job.point.iterate.at + job.point.start[i], t.rows, t.count / t.rows, seed: job.space.seed)
+                let map = try Gram(job.point.iterate.at + job.point.start[i], t.rows, t.count / t.rows, seed: job.space.seed, job.ledger)
                 (largest, residual) = try map.norm(tolerance.value)
             }
             values.append(largest)
@@ -37,15 +37,19 @@ final class SpectralNorms: Measure {
     /// v -> W W'v or W'W v of a matrix of rows.
     private final class Gram: LinearMap {
         private let w: UnsafeMutablePointer<Double>, rows: Int, columns: Int
-        private let other: Flat
+        private let other: Flat, asked: Ledger
 
-        init(_ w: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, seed: UInt64) throws(Failure) {
+        init(_ w: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, seed: UInt64, _ ledger: Ledger) throws(Failure) {
+            asked = ledger
             (self.w, self.rows, self.columns) = (w, rows, columns)
             other = try Flat(max(rows, columns))
             super.init(try Space(min(rows, columns), seed: seed))
         }
 
+        override var ledger: Ledger? { asked }
+
         override func apply(_ v: Flat, into out: Flat) throws(Failure) {
+            try asked.work(2 * rows * columns)
             let kernels = space.kernels, isWide = rows <= columns, short = isWide ? out : other, long = isWide ? other : out
             if isWide {
                 long.at.update(repeating: 0, count: columns)
@@ -62,8 +66,8 @@ final class SpectralNorms: Measure {
             let run = try Lanczos(self, steps: 500), start = try space.vector()
             probe(Int(SAM_NORMAL), draw: 1, into: start)
             _ = run.begin(start)
-            while true {
-                let goesOn = try run.step(), found = run.ritz, last = found.values.count - 1
+            while true {                                    // 500 steps at the most: run's columns
+                let goesOn = try run.step(), found = try run.ritz(), last = found.values.count - 1
                 let value = max(found.values[last], 0), residual = run.residual(found, last) / max(value, 1e-300)
                 if !goesOn || residual <= tolerance { return (value.squareRoot(), residual) }
             }

@@ -37,9 +37,10 @@ final class StabilityRatio: Measure {
         }
         if isTrace {
             let trace = try job.run(TraceMeasure())
-            level = trace.value("value")! + decay.value * Double(job.n)
-            try job.report.set("trace", trace.value("value")!)
-            try job.report.set("standard_error", trace.value("standard_error")! / threshold)
+            let sum = trace.value("value") ?? .nan
+            level = sum + decay.value * Double(job.n)
+            try job.report.set("trace", sum)
+            try job.report.set("standard_error", (trace.value("standard_error") ?? .nan) / threshold)
         }
         try job.report.set("value", level / threshold)
         try job.report.set("threshold", threshold)

@@ -16,7 +16,7 @@ final class Stiffness: Measure {
     override func run(_ job: Job) throws(Failure) {
         let examples = try Examples(job), m = examples.count
         job.ledger.expect(m, "examples")
-        let gram = try examples.columns().gram(try job.space.vector())
+        let gram = try examples.columns().gram(try job.space.vector(), job.ledger)
         var labels: [Int64] = []
         if classes.isOn { for i in 0..<m { labels.append(try examples.logits(i).all.labels[examples.all[i].place]) } }
         var sums = [0.0, 0, 0, 0], counts = [0.0, 0, 0]

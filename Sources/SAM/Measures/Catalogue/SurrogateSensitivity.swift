@@ -16,7 +16,7 @@ final class SurrogateSensitivity: Measure {
     override func run(_ job: Job) throws(Failure) {
         let d = try job.space.vector(), before = try output(job)
         var count = 0.0, hits = 0.0, smooth = 0.0
-        job.ledger.expect((samples.int + 1) * job.part.items.count, "draws")
+        job.ledger.expect((samples.int &+ 1) &* job.part.items.count, "draws")
         let isWhole = try job.within { () throws(Failure) in
             for k in 1...samples.int {
                 job.space.random(Int(SAM_NORMAL), draw: k, into: d)
@@ -41,7 +41,7 @@ final class SurrogateSensitivity: Measure {
     private func output(_ job: Job) throws(Failure) -> Double {
         var sum = 0.0
         for item in job.part.items {
-            let found = try job.objective.logits(batch: item.batch)
+            let found = try job.objective.logits(batch: item.batch, anyLabel: true)
             for i in 0..<found.count { sum += item.weight / Double(found.count) * found.row(i)[found.outputs == 1 ? 0 : Int(found.labels[i])] }
         }
         return sum

@@ -30,7 +30,7 @@ final class TraceMeasure: Measure {
     private func estimate(_ map: Operator, _ job: Job) throws(Failure) -> TraceEstimate {
         let k = samples.int, kind = kind(of: distribution), n = map.dimension
         let exact = method.isChoice("exact") || (method.isChoice("auto") && n <= 200) || (method.isChoice("xtrace") && k >= 2 * n)
-        job.ledger.expect((exact ? n : k) * map.cost, "trace")
+        job.ledger.expect((exact ? n : k) &* map.cost, "trace")
         if exact { return try .exact(map) }
         if method.isChoice("hutchinson") { return try .hutchinson(map, samples: k, kind: kind, tolerance: tolerance.value) }
         if method.isChoice("hutchpp") { return try .hutchPlusPlus(map, samples: k, kind: kind) }

@@ -16,10 +16,11 @@ final class TrajectoryKL: Measure {
     }
 
     override func run(_ job: Job) throws(Failure) {
-        let there = try job.space.vector(), K = Int(job.objective.host.outputs), p = try Flat(K), q = try Flat(K), t = temperature.value
+        let there = try job.space.vector(), t = temperature.value
+        let K = Int(job.objective.host.outputs), C = Softmax.classes(K), p = try Flat(C), q = try Flat(C)
         var sample = Sample()
         try job.point.read(to, into: there)
-        job.ledger.expect(2 * job.part.items.count, "logits")
+        job.ledger.expect(2 &* job.part.items.count, "logits")
         for item in job.part.items {
             try job.point.moveBack()
             let old = try job.objective.logits(batch: item.batch)
@@ -29,7 +30,7 @@ final class TrajectoryKL: Measure {
                 for k in 0..<K { (old.row(i)[k], new.row(i)[k]) = (old.row(i)[k] / t, new.row(i)[k] / t) }
                 let a = Softmax.probabilities(old.row(i), K, job.space, into: p.at), b = Softmax.probabilities(new.row(i), K, job.space, into: q.at)
                 var sum = 0.0
-                for k in 0..<K { sum += p[k] * ((old.row(i)[k] - a) - (new.row(i)[k] - b)) }
+                for k in 0..<C { sum += p[k] * ((Softmax.logit(old.row(i), K, k) - a) - (Softmax.logit(new.row(i), K, k) - b)) }
                 sample.add(max(sum, 0))
             }
         }

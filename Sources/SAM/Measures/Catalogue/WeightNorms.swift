@@ -16,9 +16,15 @@ final class WeightNorms: Measure {
         var sums: [Double] = [], largest: [Double] = [], logarithms: [Double] = []
         let lengths = tensors.map { length(w, $0) }
         for (i, places) in tensors.enumerated() {
-            let numbers = places.map { abs(w[$0]) }
-            sums.append(numbers.withUnsafeBufferPointer { $0.count > 0 ? Space.total($0.baseAddress!, $0.count) : 0 })
-            largest.append(numbers.max() ?? 0)
+            var sum = 0.0, lost = 0.0, most = 0.0
+            for k in places {                               // Neumaier; the terms are not negative
+                let x = abs(w[k]), next = sum + x
+                lost += sum >= x ? (sum - next) + x : (x - next) + sum
+                sum = next
+                most = max(most, x)
+            }
+            sums.append(lost.isFinite ? sum + lost : sum)
+            largest.append(most)
             logarithms.append(lengths[i] > 0 ? 2 * job.space.logarithm(lengths[i]) : -.infinity)
         }
         try job.report.set("value", job.point.length)

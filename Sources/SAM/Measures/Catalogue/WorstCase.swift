@@ -24,7 +24,7 @@ final class WorstCase: Measure {
         let c = try scale.scale(job.point), isEuclidean = norm.isChoice("l2")
         if try job.isDegenerate(c) { return }
         let radii = rho.isGiven ? rho.list : [isEuclidean ? 0.5 : 2e-3]
-        job.ledger.expect(radii.count * job.part.items.count * (1 + restarts.int * (steps.int + 1)), "ascent")
+        job.ledger.expect(radii.count &* job.part.items.count &* (1 &+ restarts.int &* (steps.int &+ 1)), "ascent")
         var values: [Double] = []
         for radius in radii {
             let value = try climb(job, c, radius, isEuclidean, reports: values.isEmpty)
