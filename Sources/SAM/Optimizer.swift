@@ -53,6 +53,9 @@ public final class Optimizer {
             if let base, method.repeatsBase && base.asks {
                 throw .unsupported("method \"\(entry.name)\" takes several base steps a step, base \"\(base.name)\" asks for evaluations itself: they cannot go together")
             }
+            if let base, !base.isComplete {
+                throw .unsupported("base \"\(base.name)\" has more options or slots than a table of the kernels has room for")
+            }
             if parameters.tensors.isEmpty { throw .argument("parameters: no tensor was added; expected at least one") }
             return Parts(parameters: parameters, entry: entry, method: method, base: base, device: try Device(parameters))
         }
@@ -122,13 +125,13 @@ public final class Optimizer {
         try change(option)
         try shared.check(option, value, of: self)
         try option.set(value, group: group)
-        isStale = true
+        changed(option)
     }
 
     func choose(_ option: Option, _ choice: Name, group: Int32) throws(Failure) {
         try change(option)
         try option.choose(choice, group: group)
-        isStale = true
+        changed(option)
     }
 
     func schedule(_ option: Option, _ schedule: Schedule?, group: Int32) throws(Failure) {
@@ -136,7 +139,14 @@ public final class Optimizer {
         if let schedule { try shared.check(option, schedule.initial + schedule.final, of: self) }
         try option.schedule(schedule, group: group)
         noteSchedules()
+        changed(option)
+    }
+
+    private func changed(_ option: Option) {
         isStale = true
+        if !option.hasTurned { return }
+        option.hasTurned = false
+        drop()
     }
 
     private func change(_ option: Option) throws(Failure) {

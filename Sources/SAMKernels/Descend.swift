@@ -56,7 +56,7 @@ func raised(_ base: Double, _ exponent: Int) -> Double {
 }
 
 /// The pass of a base: weights and state of a piece, one block of SAM_SUM_BLOCK elements after the other, and for each
-/// the sum of what the weights moved, squared.
+/// the sum of what the weights moved, squared. State below the normal range is stored as 0.
 enum Descend<R: Rule> {
     typealias M = R.Math
     typealias W = M.Wide
@@ -123,13 +123,13 @@ enum Descend<R: Rule> {
                              streamed: Bool, isPair: Bool) {
         let s0 = slot(p, 0), s1 = slot(p, 1), s2 = slot(p, 2), s3 = slot(p, 3)
         let end = start + count
-        var i = start, wide = W.splat(0), narrow: M = 0
+        var i = start, wide = W.noSquares, narrow = M.noSquares
 
         /// Whether slot n is in use: all that common rules count are.
         @inline(__always) func uses(_ n: Int, _ s: UnsafeMutablePointer<M>?) -> Bool { R.count > n && (R.isCommon || s != nil) }
         @inline(__always) func at(_ s: UnsafeMutablePointer<M>?) -> UnsafeMutablePointer<M> { s.unsafelyUnwrapped + i }
 
-        @inline(__always) func one<V: Lanes>(_ type: V.Type, _ sum: inout V, _ streamed: Bool) where V.Scalar == M {
+        @inline(__always) func one<V: Lanes>(_ type: V.Type, _ sum: inout V.Squares, _ streamed: Bool) where V.Scalar == M {
             let old = V.load(from + i)
             var w = old
             var a = V.splat(0), b = V.splat(0), c = V.splat(0), d = V.splat(0)
@@ -140,13 +140,12 @@ enum Descend<R: Rule> {
             var g = V.splat(factor) * V.load(gradient + i)
             if isPair { g = g + V.splat(share) * V.load(second + i) }
             rule.update(&w, g, &a, &b, &c, &d)
-            if uses(0, s0) { a.store(at(s0)) }
-            if uses(1, s1) { b.store(at(s1)) }
-            if uses(2, s2) { c.store(at(s2)) }
-            if uses(3, s3) { d.store(at(s3)) }
+            if uses(0, s0) { a.normal.store(at(s0)) }
+            if uses(1, s1) { b.normal.store(at(s1)) }
+            if uses(2, s2) { c.normal.store(at(s2)) }
+            if uses(3, s3) { d.normal.store(at(s3)) }
             if streamed { w.stream(to + i) } else { w.store(to + i) }
-            let change = w - old
-            sum = sum + change * change
+            (w - old).addSquare(to: &sum)
             i &+= V.width
         }
 
@@ -159,6 +158,6 @@ enum Descend<R: Rule> {
             while i &+ W.width <= end { one(W.self, &wide, streamed) }
             scalars = end
         }
-        moved += wide.total + narrow.double
+        moved += W.total(wide) + M.total(narrow)
     }
 }

@@ -5,16 +5,17 @@ enum Combine<M: Real> {
     typealias W = M.Wide
 
     /// to = expression, in the arithmetic type. The result is complete in a register before it is written, so `to` may
-    /// stand in the expression.
+    /// stand in the expression. What is computed for a slot that is kept (`normal`) is 0 where it is below the normal range; a copy is a copy.
     static func evaluate(_ piece: UnsafePointer<sam_piece>) {
         let p = piece.pointee, count = Int(p.count)
-        let to = p.to.assumingMemoryBound(to: M.self)
+        let to = p.to.assumingMemoryBound(to: M.self), operand = Machine<M>.single(p.code, p.length)
+        let clears = p.normal != 0 && !(operand != nil && p.code[0].value == 1)
         var start = 0
         while start < count {
             let n = min(M.register, count - start)
             if p.stream != 0 && Int(bitPattern: to) & 63 == 0 {
-                let data = Machine<M>.single(p.code, p.length).map { $0 + start }, factor = data == nil ? 1 : M(p.code[0].value)
-                let value = data ?? UnsafePointer(Machine<M>.run(p.code, Int(p.length), piece: piece, offset: start, count: n, first: 0))
+                let data = clears ? nil : operand.map { $0 + start }, factor = data == nil ? 1 : M(p.code[0].value)
+                let value = data ?? UnsafePointer(computed(piece, start, n, clears))
                 var i = 0
                 while i &+ W.width <= n {
                     sam_prefetch(UnsafeRawPointer(value + i) + 2048)
@@ -26,12 +27,17 @@ enum Combine<M: Real> {
                     i &+= 1
                 }
             } else {
-                let value = Machine<M>.run(p.code, Int(p.length), piece: piece, offset: start, count: n, first: 0)
-                (to + start).update(from: value, bytes: n)
+                (to + start).update(from: computed(piece, start, n, clears), bytes: n)
             }
             start += n
         }
         if p.stream != 0 { sam_fence() }
+    }
+
+    private static func computed(_ piece: UnsafePointer<sam_piece>, _ start: Int, _ count: Int, _ clears: Bool) -> UnsafeMutablePointer<M> {
+        let value = Machine<M>.run(piece.pointee.code, Int(piece.pointee.length), piece: piece, offset: start, count: count, first: 0)
+        if clears { Machine<M>.each(value, count) { $0.normal } }
+        return value
     }
 
     /// save = from; to = from + e, or, where the expression is the point itself, to = expression and e = to - from.
@@ -69,14 +75,15 @@ enum Combine<M: Real> {
         let from = p.from.assumingMemoryBound(to: M.self) + offset
         let to = p.to.assumingMemoryBound(to: M.self) + offset
         let save = p.save.map { $0.assumingMemoryBound(to: M.self) + offset }
-        var wide = (W.splat(0), W.splat(0)), narrow: (M, M) = (0, 0), i = 0
+        var wide = (W.noSquares, W.noSquares), narrow = (M.noSquares, M.noSquares), i = 0
         let absolute = p.absolute != 0, streamed = p.stream != 0 && Int(bitPattern: save) & 63 == 0
         if isFast(M.code), !absolute, p.stream == 0, let save {        // in the caches nothing else is in the loop
             while i &+ W.width <= count {
                 let w = W.load(from + i), e = W.splat(factor) * W.load(value + i), point = w + e, change = point - w
                 w.store(save + i)
                 point.store(to + i)
-                wide = (wide.0 + e * e, wide.1 + change * change)
+                e.addSquare(to: &wide.0)
+                change.addSquare(to: &wide.1)
                 i &+= W.width
             }
         }
@@ -86,7 +93,8 @@ enum Combine<M: Real> {
             let point = absolute ? v : w + v, e = absolute ? v - w : v, change = point - w
             if let save { if streamed { w.stream(save + i) } else { w.store(save + i) } }
             point.store(to + i)
-            wide = (wide.0 + e * e, wide.1 + change * change)
+            e.addSquare(to: &wide.0)
+            change.addSquare(to: &wide.1)
             i &+= W.width
         }
         while i < count {
@@ -94,11 +102,12 @@ enum Combine<M: Real> {
             let point = absolute ? v : w + v, e = absolute ? v - w : v, change = point - w
             if let save { save[i] = w }
             to[i] = point
-            narrow = (narrow.0 + e * e, narrow.1 + change * change)
+            e.addSquare(to: &narrow.0)
+            change.addSquare(to: &narrow.1)
             i &+= 1
         }
-        asked += wide.0.total + narrow.0.double
-        moved += wide.1.total + narrow.1.double
+        asked += W.total(wide.0) + M.total(narrow.0)
+        moved += W.total(wide.1) + M.total(narrow.1)
     }
 }
 

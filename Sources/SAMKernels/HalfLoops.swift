@@ -2,18 +2,16 @@ import CSAMShims
 
 /// The sum of (a - b)^2, at most SAM_HALF_BLOCK elements: in the order of the loops below.
 func moved(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -> Double {
-    var wide = SIMD16<Float>(repeating: 0), narrow: Float = 0, i = 0
+    var wide = SIMD16<Float>.noSquares, narrow = Float.noSquares, i = 0
     while i &+ 16 <= count {
-        let change = SIMD16.load(a + i) - SIMD16.load(b + i)
-        wide = wide + change * change
+        (SIMD16.load(a + i) - SIMD16.load(b + i)).addSquare(to: &wide)
         i &+= 16
     }
     while i < count {
-        let change = a[i] - b[i]
-        narrow += change * change
+        (a[i] - b[i]).addSquare(to: &narrow)
         i &+= 1
     }
-    return wide.total + narrow.double
+    return SIMD16<Float>.total(wide) + narrow
 }
 
 #if SAM_HALF_LOOPS || !arch(x86_64)
@@ -40,9 +38,9 @@ extension Combine where M == Float {
         let p = piece.pointee
         let exact = p.from.map { $0.assumingMemoryBound(to: Float.self) }, kept = p.to.map { $0.assumingMemoryBound(to: Float.self) }
         let old = p.half_from!, type = p.half, absolute = p.absolute != 0, out = Rounded(piece)
-        var i = start, wide = (W.splat(0), W.splat(0)), narrow: (Float, Float) = (0, 0)
+        var i = start, wide = (W.noSquares, W.noSquares), narrow = (Float.noSquares, Float.noSquares)
 
-        @inline(__always) func one<V: HalfLanes>(_ lanes: V.Type, _ sums: inout (V, V)) {
+        @inline(__always) func one<V: HalfLanes>(_ lanes: V.Type, _ sums: inout (V.Squares, V.Squares)) {
             if V.width > 1, let exact { sam_prefetch(UnsafeRawPointer(exact + i) + Int(SAM_REGISTER_BYTES)) }
             let w = exact.map { V.load($0 + i) } ?? V.load(half: old + i, type), v = direction.at(i, lanes)
             let point = absolute ? v : w + v, e = absolute ? v - w : v, rounded = point.rounded(type)
@@ -54,7 +52,8 @@ extension Combine where M == Float {
             } else if exact != nil {
                 change = rounded - w.rounded(type)
             }
-            sums = (sums.0 + e * e, sums.1 + change * change)
+            e.addSquare(to: &sums.0)
+            change.addSquare(to: &sums.1)
             i &+= V.width
         }
 
@@ -68,7 +67,7 @@ extension Combine where M == Float {
         while i &+ W.width <= start + count { one(W.self, &wide) }
         out.finish(i)
         while i < start + count { one(Float.self, &narrow) }
-        return (wide.0.total + narrow.0.double, wide.1.total + narrow.1.double)
+        return (W.total(wide.0) + narrow.0, W.total(wide.1) + narrow.1)
     }
 }
 
@@ -76,7 +75,7 @@ extension Combine where M == Float {
     /// The vectors of moveHalf where copies in f32 stay and are displaced along a direction of their type: nothing else is in the loop.
     @inline(never)
     private static func movePlain<F: Format>(_ format: F.Type, _ exact: UnsafePointer<Float>, _ direction: Direction, _ out: Rounded, _ at: inout Int, _ end: Int,
-                                             _ sums: inout (W, W)) {
+                                             _ sums: inout (Squares16, Squares16)) {
         let halves = direction.halves!, factor = W.splat(direction.factor)
         var i = at, (asked, moved) = sums
         while i &+ W.width <= end {
@@ -84,8 +83,8 @@ extension Combine where M == Float {
             let w = W.load(exact + i), e = factor * W.load(half: halves + i, F.type), rounded = (w + e).rounded(F.type)
             out.store(rounded, i, F.type)
             let change = rounded - F.nearest(w)             // a NaN in w is one in what was rounded
-            asked = asked + e * e
-            moved = moved + change * change
+            e.addSquare(to: &asked)
+            change.addSquare(to: &moved)
             i &+= W.width
         }
         (at, sums) = (i, (asked, moved))
@@ -111,9 +110,9 @@ extension Descend where R.Math == Float {
         let p = piece.pointee
         let exact = p.from.map { $0.assumingMemoryBound(to: Float.self) }, kept = p.to.map { $0.assumingMemoryBound(to: Float.self) }
         let old = p.half_from!, type = p.half, out = Rounded(piece), s0 = slot(piece, 0), s1 = slot(piece, 1), s2 = slot(piece, 2)
-        var i = start, wide = W.splat(0), narrow: Float = 0
+        var i = start, wide = W.noSquares, narrow = Float.noSquares
 
-        @inline(__always) func one<V: HalfLanes>(_ lanes: V.Type, _ sum: inout V) {
+        @inline(__always) func one<V: HalfLanes>(_ lanes: V.Type, _ sum: inout V.Squares) {
             if V.width > 1 {
                 if let exact { sam_prefetch(UnsafeRawPointer(exact + i) + Int(SAM_REGISTER_BYTES)) }
                 if R.count > 0 { sam_prefetch(UnsafeRawPointer(s0.unsafelyUnwrapped + i) + Int(SAM_REGISTER_BYTES)) }
@@ -125,21 +124,20 @@ extension Descend where R.Math == Float {
             if R.count > 1 { b = V.load(s1.unsafelyUnwrapped + i) }
             if R.count > 2 { c = V.load(s2.unsafelyUnwrapped + i) }
             rule.update(&w, direction.at(i, lanes), &a, &b, &c, &d)
-            if R.count > 0 { a.store(s0.unsafelyUnwrapped + i) }
-            if R.count > 1 { b.store(s1.unsafelyUnwrapped + i) }
-            if R.count > 2 { c.store(s2.unsafelyUnwrapped + i) }
+            if R.count > 0 { a.normal.store(s0.unsafelyUnwrapped + i) }
+            if R.count > 1 { b.normal.store(s1.unsafelyUnwrapped + i) }
+            if R.count > 2 { c.normal.store(s2.unsafelyUnwrapped + i) }
             let rounded = w.rounded(type)
             out.store(rounded, i, type)
             if let kept { w.store(kept + i) }
-            let change = (kept != nil ? w : rounded) - before
-            sum = sum + change * change
+            ((kept != nil ? w : rounded) - before).addSquare(to: &sum)
             i &+= V.width
         }
 
         while i &+ W.width <= start + count { one(W.self, &wide) }
         out.finish(i)
         while i < start + count { one(Float.self, &narrow) }
-        return wide.total + narrow.double
+        return W.total(wide) + narrow
     }
 }
 #endif

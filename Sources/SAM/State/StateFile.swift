@@ -68,7 +68,7 @@ struct StateFile {
     init(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ what: StaticString) throws(Failure) {
         self.what = what
         if count < 8 { throw .format("the \(what) has \(count) bytes: expected a state of at least 8") }
-        let length = UnsafeRawPointer(bytes).loadUnaligned(as: UInt64.self).littleEndian
+        let length = UnsafeRawPointer(bytes).loadUnaligned(as: UInt64.self)
         if length > UInt64(count - 8) { throw .format("the \(what) has \(count) bytes: it was cut, or is no state") }
         header = bytes + 8
         headerCount = Int(length)

@@ -18,11 +18,11 @@ extension Optimizer {
         return list
     }
 
-    /// What was written so far, doubles first so that each lies at a multiple of its size.
+    /// What was written so far and goes into the next step, doubles first so that each lies at a multiple of its size.
     private var parts: [Part] {
         var list: [Part] = []
         for type in [Int32(SAM_F64), Int32(SAM_F32)] {
-            for (section, slot) in kept where slot.isAllocated {
+            for (section, slot) in kept where slot.isAllocated && slot.fits(device.tensors) {
                 for t in device.tensors.indices where slot.present[t] && slot.type(device.tensors[t]) == type {
                     list.append(Part(section: section, slot: slot, t: t))
                 }
@@ -32,8 +32,7 @@ extension Optimizer {
     }
 
     private func bytes(_ part: Part) -> Int {
-        let t = device.tensors[part.t]
-        return part.slot.count(t) * byteCount(of: part.slot.type(t))
+        part.slot.count(part.t) * byteCount(of: part.slot.type(device.tensors[part.t]))
     }
 
     private func name(_ text: inout StateText, _ section: StaticString, _ slot: Slot, _ t: Int) {
@@ -54,7 +53,7 @@ extension Optimizer {
             text.member()
             name(&text, part.section, part.slot, part.t)
             text.raw(Int(part.slot.type(t)) == SAM_F64 ? "\":{\"dtype\":\"F64\",\"shape\":[" : "\":{\"dtype\":\"F32\",\"shape\":[")
-            for (i, length) in part.slot.shape(t).enumerated() {
+            for (i, length) in part.slot.shape(part.t, t).enumerated() {
                 if i > 0 { text.raw(",") }
                 text.integer(Int64(length))
             }
@@ -84,7 +83,7 @@ extension Optimizer {
     /// Puts header and data; 0 or an errno.
     private func put(_ writer: inout sam_writer) -> Int32 {
         let parts = parts, (text, checksum, _) = header(parts)
-        var length = UInt64(text.bytes.count).littleEndian
+        var length = UInt64(text.bytes.count)
         var failed = sam_writer_put(&writer, &length, 8)
         if failed == 0 { failed = text.bytes.withUnsafeBufferPointer { sam_writer_put(&writer, $0.baseAddress, $0.count) } }
         for part in parts where failed == 0 { failed = sam_writer_put(&writer, part.slot.part[part.t], bytes(part)) }

@@ -132,11 +132,15 @@ class Optimizer(OptionHandle):
         return ask
 
     def _bind(self, gradients: Any) -> None:
+        taken: set[int] = set()
         for place, slope in enumerate(self._tree.flat(gradients, "the gradients")):
             if self._still[place]:
                 continue
             what = f"the gradient of {self._tree.names[place]!r}"
             array = tree.fits(tree.host(slope, what), self._buffers[place], what)
+            if array.ctypes.data in taken:
+                array = array.copy()                        # one array is the gradient of two: each has its own here
+            taken.add(array.ctypes.data)
             check(library.sam_parameters_bind(self._set, place, None, array.ctypes.data))
             self._slopes[place] = array                 # its memory lives until another is bound
 
