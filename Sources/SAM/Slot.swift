@@ -191,11 +191,9 @@ final class Slot {
         }
     }
 
-    /// Tensor t joins the step behind what was written at its beginning. Scratch that others have written is there as it is in a new slot, not as an
-    /// earlier step left it.
+    /// Tensor t joins the step behind what was written at its beginning: scratch is there as it is in a new slot, not as an earlier step left it.
     func joined(_ t: Int, _ tensor: Tensor) {
-        if memory == nil || life != .step || isShared || written[t] { return }
-        for other in 0..<tensors where written[other] { return fill(part[t], t, tensor, initial) }
+        if memory != nil && life == .step && !isShared && !written[t] { fill(part[t], t, tensor, initial) }
     }
 
     /// Tensor t is left out of the step: what the step's beginning wrote of it goes.

