@@ -76,12 +76,13 @@ class Optimizer(OptionHandle):
         self._places = [tree.place_of(leaf) for leaf in leaves]
         self._handed = [self._kept(place, leaf) for place, leaf in enumerate(leaves)]   # the iterate, as it was handed out
         self._point: list[Any] | None = None                                            # perturbed weights, as they were handed out
-        self._slopes: list[np.ndarray | None] = [None] * len(names)
+        # a buffer that nothing reads, until the first gradient is there
+        self._slopes: list[np.ndarray | None] = [None if still else np.empty_like(buffer) for still, buffer in zip(self._still, self._buffers)]
         kinds = [Role.of(roles(name)) for name in names]
         chosen = [groups(name) if groups is not None else None for name in names]
         numbers = {group: place for place, group in enumerate(dict.fromkeys(group for group in chosen if group is not None), 1)}
-        tensors = (arrays.parameter(tree.registered(name, kind), buffer, None if still else buffer, kind, 0 if group is None else numbers[group])
-                   for name, buffer, still, kind, group in zip(names, self._buffers, self._still, kinds, chosen))
+        tensors = (arrays.parameter(tree.registered(name, kind), buffer, slope, kind, 0 if group is None else numbers[group])
+                   for name, buffer, slope, kind, group in zip(names, self._buffers, self._slopes, kinds, chosen))
         super().__init__(tensors, numbers, method, base, options, self._buffers, self._slopes)
 
     def _kept(self, place: int, leaf: Any) -> jax.Array:
