@@ -81,7 +81,8 @@ import Testing
 
     @Test(arguments: [3, 6, 4000])
     func rowsThatNobodyAnnounced(_ rows: Int) throws {
-        for (method, base) in [(RowsMethod() as Method, nil), (None() as Method, RowsBase() as Base?)] {
+        let cases: [(Method, Base?)] = [(RowsMethod(), nil), (None(), RowsBase())]
+        for (method, base) in cases {
             let (weights, status, memory) = try run(rows: rows, method, base)
             #expect(status == nil)
             #expect(memory[0] == memory[1])
@@ -93,7 +94,8 @@ import Testing
     }
 
     @Test func slotsThatNobodyListed() throws {
-        for (method, base) in [(ReadsMethod() as Method, nil as Base?), (WritesMethod(), nil), (DecidesMethod(), nil), (None(), ReadsBase())] {
+        let cases: [(Method, Base?)] = [(ReadsMethod(), nil), (WritesMethod(), nil), (DecidesMethod(), nil), (None(), ReadsBase())]
+        for (method, base) in cases {
             let (weights, status, _) = try run(rows: 5, method, base)
             #expect(status == Int32(SAM_ERROR_STATE))
             #expect(weights.allSatisfy { $0 == 1 }, "the weights are not the iterate")
@@ -104,7 +106,7 @@ import Testing
     @Test func rulesThatDoNotFit() throws {
         let table = UnsafeMutablePointer<sam_rule>.allocate(capacity: 2)
         defer { table.deallocate() }
-        memset(table, 0, 2 * MemoryLayout<sam_rule>.stride)
+        UnsafeMutableRawPointer(table).initializeMemory(as: UInt8.self, repeating: 0, count: 2 * MemoryLayout<sam_rule>.stride)
         func text(_ options: Int, _ slots: Int) -> RuleText {
             RuleText(name: "large", summary: "", reference: "", options: (0..<options).map { _ in RuleOption.real("lr", 0, .any, "") },
                      slots: (0..<slots).map { _ in "s" }, firstMoment: -1, used: { _ in 0 }, float: { _ in }, double: { _ in })
