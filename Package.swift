@@ -11,5 +11,5 @@ let package = Package(
         .target(name: "SAMKernels", dependencies: ["CSAMShims"]),
         .target(name: "SAM", dependencies: ["CSAM", "CSAMShims", "SAMKernels"],
                 linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-        .testTarget(name: "SAMTests", dependencies: ["SAM", "CSAM"]),
+        .testTarget(name: "SAMTests", dependencies: ["SAM", "SAMKernels", "CSAM", "CSAMShims"]),
     ])

@@ -181,9 +181,11 @@ typedef struct sam_parameter {
     int32_t rank;              /* number of axes, 0 (a scalar) to 8 */
     const int64_t *shape;      /* rank lengths >= 0, row-major, contiguous; copied; may be NULL at rank 0. A 0 in it: an empty tensor, legal */
     void *data;                /* the weights: owned by the host, any alignment, alive and in place until bound anew or all handles of the
-                                  set are destroyed. No overlap with another tensor's data; NULL only for an empty tensor */
-    void *gradient;            /* owned by the host, any alignment, same shape as data; NULL: the tensor is frozen for good (never touched,
-                                  no state, in no norm, takes no random draws), unless trained is 1 */
+                                  set are destroyed. No overlap with another tensor's data or any gradient of the set (two sets may
+                                  have the same data); NULL only for an empty tensor */
+    void *gradient;            /* owned by the host, any alignment, same shape as data, no overlap with data or gradients of the set;
+                                  NULL: the tensor is frozen for good (never touched, no state, in no norm, takes no random draws), unless
+                                  trained is 1 */
     int32_t trained;           /* 1: gradient NULL does not freeze it, sam_parameters_bind gives it one later, for instance in the first
                                   backward pass; until then it is missing. 0: as above */
     int32_t stacked_axes;      /* 0 to rank: so many leading axes only stack tensors. (12, 96, 32) with 1 is stepped and measured as twelve
@@ -230,7 +232,8 @@ typedef struct sam_metrics {
     double perturbed_loss;             /* of the last perturbed evaluation; NaN where there was none */
     double gradient_norm;              /* Euclidean, over all tensors that took part, of the gradient at the iterate */
     double perturbation_norm;          /* of w perturbed minus w, of the last perturbation; 0 where there was none */
-    double update_norm;                /* of w after minus w before the step */
+    double update_norm;                /* of w after minus w before the step. Norms are roots of sums of squares in double: of f32 and 16 bits
+                                          they neither overflow nor vanish; f64 numbers above 1e154 give infinity, below 1e-162 0 */
     double perturbed_gradient_norm;    /* of the last perturbed evaluation's gradient */
     double cosine;                     /* between the gradients at the iterate and at the perturbed weights, -1 to 1 */
     double effective_radius;           /* length of what survived of the perturbation when it was rounded to the parameters' dtype */
@@ -369,7 +372,8 @@ SAM_API int sam_threads(void);
 SAM_API int sam_parameters_create(sam_parameters **out);
 
 /* Registers a tensor and answers its index, from 0. SAM_ERROR_ARGUMENT: a member that cannot be, sizes that overflow, data that
-   overlaps (a tied weight is registered once, with the summed gradient), a name that is taken.
+   overlaps (a tied weight is registered once, with the summed gradient), a gradient that overlaps the tensor's own data, other data or another
+   gradient of the set, a name that is taken.
    SAM_ERROR_STATE: an optimizer of the set exists. */
 SAM_API int sam_parameters_add(sam_parameters *parameters, const sam_parameter *parameter);
 
@@ -378,7 +382,12 @@ SAM_API int sam_parameters_add(sam_parameters *parameters, const sam_parameter *
 SAM_API int sam_parameters_add_group(sam_parameters *parameters, const char *name);
 
 /* Other buffers for tensor `index`. data NULL: unchanged; else between steps only, SAM_ERROR_STATE in the middle of one. gradient: at any
-   time; NULL: missing. A gradient for a frozen tensor: SAM_ERROR_STATE. Index outside 0 to count - 1, data that overlaps: SAM_ERROR_ARGUMENT.
+   time; NULL: missing. A gradient for a frozen tensor: SAM_ERROR_STATE. Index outside 0 to count - 1, data that overlaps other data or
+   a gradient, a gradient that overlaps data: SAM_ERROR_ARGUMENT, and nothing changed. Gradients that overlap each other are refused by the next sam_step
+   that begins a step or would read them (the step ends): two tensors can exchange their gradients by two calls. Weights that move to where
+   gradients are: bind those elsewhere, or to NULL, before.
+   The first delivery of a step decides who takes part. A tensor whose gradient was missing when the step began and is there then takes part, at its
+   iterate in the first evaluation.
    A gradient missing at the first evaluation of a step leaves the tensor out of that step: norm, perturbation, update, decay, and the
    base's count of its steps. One missing only at a later evaluation counts as zero there; the tensor is restored and stepped like the others.
    While no tensor of the set has had a gradient yet (all were added with trained = 1 and without one) a step begins as if all had theirs, for
@@ -472,7 +481,8 @@ SAM_API void sam_optimizer_destroy(sam_optimizer *optimizer);
      average_decay   (0.999; [0, 1))
      seed            (0; integer, 0 to 2^53 - 1)  of every random draw */
 
-/* Sets a number, an integer or a flag and removes the option's schedule. Outside its bounds, not whole, NaN: SAM_ERROR_RANGE. A choice: SAM_ERROR_ARGUMENT. */
+/* Sets a number, an integer or a flag and removes the option's schedule. A value with which something is not kept, or kept in another size (momentum
+   0, amsgrad 0, max_precondition_dim), gives up at once what was kept of it; set back, it begins anew. Outside its bounds, not whole, NaN: SAM_ERROR_RANGE. A choice: SAM_ERROR_ARGUMENT. */
 SAM_API int sam_optimizer_set(sam_optimizer *optimizer, int group, const char *option, double value);
 
 /* In *value: what the next step will use; of a per_group option and group -1 the value of group 0. A choice: SAM_ERROR_ARGUMENT. */

@@ -10,9 +10,6 @@ static uint64_t turned(uint64_t x, int by) { return x << by | x >> (64 - by); }
 static uint64_t word(const unsigned char *p) {
     uint64_t x;
     memcpy(&x, p, 8);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    x = __builtin_bswap64(x);
-#endif
     return x;
 }
 

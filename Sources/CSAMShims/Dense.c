@@ -17,14 +17,10 @@ void sam_dense_plain(int on) { atomic_store(&plain, on); }
 /* CBLAS: row-major 101, no 111, yes 112. LAPACK: column-major, so that a row-major matrix is seen transposed. */
 typedef void gemm_f64(int, int, int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
 typedef void gemm_f32(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
-typedef void gemv_f64(int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
-typedef void gemv_f32(int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
 
 static struct {
     gemm_f64 *dgemm;
     gemm_f32 *sgemm;
-    gemv_f64 *dgemv;
-    gemv_f32 *sgemv;
     void (*dsyevd)(const char *, const char *, const int *, double *, const int *, double *, double *, const int *, int *, const int *, int *, size_t, size_t);
     void (*dgelqf)(const int *, const int *, double *, const int *, double *, double *, const int *, int *);
     void (*dorglq)(const int *, const int *, const int *, double *, const int *, const double *, double *, const int *, int *);
@@ -140,9 +136,8 @@ static int load(void) {
         shutdown();                             /* the threads it made when it was loaded; it makes them again for a host that wants them */
     if (!library || !count_threads(library))
         return 0;
-    return find(library, "cblas_dgemm", &blas.dgemm) && find(library, "cblas_sgemm", &blas.sgemm) && find(library, "cblas_dgemv", &blas.dgemv) &&
-           find(library, "cblas_sgemv", &blas.sgemv) && find(library, "dsyevd_", &blas.dsyevd) && find(library, "dgelqf_", &blas.dgelqf) &&
-           find(library, "dorglq_", &blas.dorglq) && find(library, "dgesdd_", &blas.dgesdd) && is_right();
+    return find(library, "cblas_dgemm", &blas.dgemm) && find(library, "cblas_sgemm", &blas.sgemm) && find(library, "dsyevd_", &blas.dsyevd) &&
+           find(library, "dgelqf_", &blas.dgelqf) && find(library, "dorglq_", &blas.dorglq) && find(library, "dgesdd_", &blas.dgesdd) && is_right();
 }
 
 static void look(void) { atomic_store(&state, load() ? IN_USE : NONE); }
@@ -169,51 +164,27 @@ const char *sam_blas_kind(void) {
 static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 
 #if defined(SAM_WITH_BLAS)
-#define GEMM(blas_gemm, suffix)                                                                                                               \
+#define GEMM(blas_gemm)                                                                                                                       \
     if (m > 0 && n > 0 && k > 0 && use(most(most(m, n), most(k, most(lda, most(ldb, ldc)))))) {                                                \
         regions before = begin();                                                                                                                  \
         blas.blas_gemm(101, ta ? 112 : 111, tb ? 112 : 111, (int)m, (int)n, (int)k, alpha, a, (int)lda, b, (int)ldb, beta, c, (int)ldc);       \
         end(before);                                                                                                                           \
         return;                                                                                                                                \
     }
-#define GEMV(blas_gemv, suffix)                                                                                                                \
-    if (rows > 0 && columns > 0 && use(most(most(rows, columns), lda))) {                                                                      \
-        regions before = begin();                                                                                                                  \
-        blas.blas_gemv(101, transposed ? 112 : 111, (int)rows, (int)columns, alpha, a, (int)lda, x, 1, beta, y, 1);                            \
-        end(before);                                                                                                                           \
-        return;                                                                                                                                \
-    }
 #else
-#define GEMM(blas_gemm, suffix)
-#define GEMV(blas_gemv, suffix)
+#define GEMM(blas_gemm)
 #endif
 
 void sam_gemm_f64(int ta, int tb, int64_t m, int64_t n, int64_t k, double alpha, const double *a, int64_t lda, const double *b, int64_t ldb,
                   double beta, double *c, int64_t ldc) {
-    GEMM(dgemm, f64)
+    GEMM(dgemm)
     sam_plain_gemm_f64(ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 }
 
 void sam_gemm_f32(int ta, int tb, int64_t m, int64_t n, int64_t k, float alpha, const float *a, int64_t lda, const float *b, int64_t ldb,
                   float beta, float *c, int64_t ldc) {
-    GEMM(sgemm, f32)
+    GEMM(sgemm)
     sam_plain_gemm_f32(ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
-}
-
-void sam_gemv_f64(int transposed, int64_t rows, int64_t columns, double alpha, const double *a, int64_t lda, const double *x, double beta, double *y) {
-    GEMV(dgemv, f64)
-    if (transposed)
-        sam_plain_gemm_f64(0, 0, 1, columns, rows, alpha, x, rows, a, lda, beta, y, columns);
-    else
-        sam_plain_gemm_f64(0, 1, 1, rows, columns, alpha, x, columns, a, lda, beta, y, rows);
-}
-
-void sam_gemv_f32(int transposed, int64_t rows, int64_t columns, float alpha, const float *a, int64_t lda, const float *x, float beta, float *y) {
-    GEMV(sgemv, f32)
-    if (transposed)
-        sam_plain_gemm_f32(0, 0, 1, columns, rows, alpha, x, rows, a, lda, beta, y, columns);
-    else
-        sam_plain_gemm_f32(0, 1, 1, rows, columns, alpha, x, columns, a, lda, beta, y, rows);
 }
 
 static int is_finite(const double *a, int64_t count) {

@@ -12,7 +12,7 @@ final class Average {
     func follow(_ step: Step, _ shared: SharedOptions) {
         let past = step.number - Int64(shared.averageStart.int)
         if !shared.average.isOn || past <= 0 || past % Int64(shared.averagePeriod.int) != 0 { return }
-        let n = (count.value ?? 0) + 1, weight = shared.average.isChoice("ema") ? 1 - shared.averageDecay.value : 1 / n
+        let n = step.has(mean) ? (count.value ?? 0) + 1 : 1, weight = shared.average.isChoice("ema") ? 1 - shared.averageDecay.value : 1 / n
         step.everywhere {
             step.assign(mean, step[mean] + weight * (step.iterate - step[mean]), first: step.iterate)
         }

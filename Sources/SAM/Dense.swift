@@ -121,14 +121,18 @@ extension Step {
         }
     }
 
-    /// A tensor's part of a slot = doubles, rounded to its type.
+    /// A tensor's part of a slot = doubles, rounded to its type; 0 where they are below its normal range.
     func store(_ doubles: UnsafePointer<Double>, _ t: Int, in slot: Slot) {
         let tensor = device.tensors[t]
         if Int(tensor.type) == SAM_F64 {
-            slot.part[t].copyMemory(from: doubles, byteCount: 8 * tensor.count)
+            let to = slot.part[t].assumingMemoryBound(to: Double.self)
+            for i in 0..<tensor.count { to[i] = abs(doubles[i]) < Double.leastNormalMagnitude ? 0 : doubles[i] }
         } else {
             let to = slot.part[t].assumingMemoryBound(to: Float.self)
-            for i in 0..<tensor.count { to[i] = Float(doubles[i]) }
+            for i in 0..<tensor.count {
+                let value = Float(doubles[i])
+                to[i] = abs(value) < Float.leastNormalMagnitude ? 0 : value
+            }
         }
     }
 }

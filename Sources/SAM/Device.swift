@@ -32,8 +32,9 @@ final class Device {
     let formulas: Formulas
     let kernels = sam_processor_kernels()!
 
-    /// Tensors that take part in the step under way.
+    /// Tensors that take part in the step under way, and those that did when it began.
     let active: UnsafeMutablePointer<Bool>
+    let began: UnsafeMutablePointer<Bool>
     /// Tensors that are evaluated at another point than the iterate.
     let displaced: UnsafeMutablePointer<Bool>
     var inPlace: Bool { halves.inPlace }
@@ -59,6 +60,18 @@ final class Device {
     private var sumsCapacity: Int
     /// Whether what a step goes through exceeds the last cache.
     private(set) var exceedsCache = false
+    /// A pass by row was run, whoever asked for it.
+    private var hasWalkedRows = false
+    /// Why the step under way cannot go on: from then on no pass runs.
+    var fault: Fault?
+
+    /// What a method or base needs and did not say when memory was found.
+    enum Fault {
+        /// A slot that is not among `slots` with the present options.
+        case slot(Name)
+        /// Bytes of partial sums that could not be had.
+        case sums(Int)
+    }
 
     init(_ parameters: Parameters) throws(Failure) {
         self.parameters = parameters
@@ -86,8 +99,10 @@ final class Device {
                              index: index, firstBlock: block, firstRowBlock: rowBlock, firstRow: row)
         rowBlocks = rowBlock
         active = .allocate(capacity: max(count, 1))
+        began = .allocate(capacity: max(count, 1))
         displaced = .allocate(capacity: max(count, 1))
         active.initialize(repeating: true, count: max(count, 1))
+        began.initialize(repeating: true, count: max(count, 1))
         displaced.initialize(repeating: false, count: max(count, 1))
         pool = TablePool(rowsOfTensors: tensors.map { $0.rows })
         guard let formulas = Formulas() else { throw .memory("no memory for the code of formulas") }
@@ -103,6 +118,7 @@ final class Device {
         waiting.deallocate()
         facts.deallocate()
         active.deallocate()
+        began.deallocate()
         displaced.deallocate()
     }
 
@@ -130,6 +146,22 @@ final class Device {
         for i in 0..<walked.count { walked.with(i) { keeping ? $0.keep() : $0.forget() } }
     }
 
+    /// The first evaluation is there: it decides who takes part. What the step's beginning wrote holds of those that did then.
+    func decide() {
+        for t in 0..<count where active[t] != began[t] {
+            flush()
+            for slot in slots { active[t] ? slot.joined(t, tensors[t]) : slot.left(t) }
+            if !active[t] { restore(t) }
+        }
+    }
+
+    /// What is kept between steps and these slots' step will not go on with goes now: options that change what is kept do it when they are set.
+    func drop(except needed: [Slot]) {
+        for slot in slots where slot.isAllocated && slot.life != .step {
+            if !slot.fits(tensors) || !needed.contains(where: { $0 === slot }) { slot.release() }
+        }
+    }
+
     /// Finds all memory that a step with these slots needs; afterwards nothing in it can fail for want of memory. Slots that are not
     /// needed any more, and what they held, go.
     func prepare(_ needed: [Slot], byRow: Bool) throws(Failure) {
@@ -147,25 +179,47 @@ final class Device {
         var workingSet = held
         for t in tensors { workingSet += t.bytes + t.count * byteCount(of: t.gradientType) }
         exceedsCache = Double(workingSet) > 0.7 * Double(sam_processor_last_cache())
-        let wanted = sumsWanted(byRow)
-        if wanted > sumsCapacity {
-            guard let memory = sam_memory_take(wanted * 8) else { throw .memory("no memory for partial sums: \(wanted * 8) bytes") }
-            sam_memory_give(sums)
-            sums = memory.assumingMemoryBound(to: Double.self)
-            sumsCapacity = wanted
-        }
+        if !setSums(sumsWanted(byRow)) { throw .memory("no memory for partial sums: \(sumsWanted(byRow) * 8) bytes") }
     }
 
-    private func sumsWanted(_ byRow: Bool) -> Int { byRow ? 2 * rowBlocks : 0 }
+    private func sumsWanted(_ byRow: Bool) -> Int {
+        let blocks = facts[count].firstBlock
+        return 2 * (byRow || hasWalkedRows ? max(blocks, rowBlocks) : blocks)
+    }
+
+    /// Room for so many partial sums, and no more; false where there is no memory for more. The sums that are there stay.
+    private func setSums(_ wanted: Int) -> Bool {
+        if wanted == sumsCapacity { return true }
+        guard let memory = sam_memory_take(wanted * 8) else { return wanted < sumsCapacity }
+        memory.copyMemory(from: sums, byteCount: 8 * min(wanted, sumsCapacity))
+        sam_memory_give(sums)
+        sums = memory.assumingMemoryBound(to: Double.self)
+        sumsCapacity = wanted
+        return true
+    }
+
+    /// Whether there is room for the sums of a pass that end there: found now where nobody said that a pass by row would come.
+    func hasSums(_ end: Int) -> Bool {
+        if end <= sumsCapacity { return true }
+        hasWalkedRows = true
+        return setSums(max(end, sumsWanted(true)))
+    }
+
+    /// Whether an expression can read and write the slot. Where it is not among the slots of the step, the step cannot go on.
+    func has(_ slot: Slot) -> Bool {
+        if slot.place >= 0 && slot.isAllocated { return true }
+        if fault == nil { fault = .slot(slot.name) }
+        return false
+    }
 
     /// Bytes of slots and partial sums: held now, and after `prepare` with these slots.
     var held: Int {
         var bytes = sumsCapacity * 8
-        for slot in slots where slot.isAllocated { bytes += slot.bytes(tensors) }
+        for slot in slots where slot.isAllocated { bytes += slot.held }
         return bytes
     }
     func planned(_ needed: [Slot], byRow: Bool) -> Int {
-        var bytes = max(sumsCapacity, sumsWanted(byRow)) * 8
+        var bytes = sumsWanted(byRow) * 8
         for slot in needed { bytes += slot.bytes(tensors) }
         return bytes
     }

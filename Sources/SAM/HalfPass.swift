@@ -9,7 +9,8 @@ extension Device {
     /// to weights are to the host's type, its code and state as for f32.
     func halfPiece(_ pass: UnsafePointer<Pass>, _ t: Int, _ start: Int, _ whole: UnsafePointer<sam_piece>) {
         let type = facts[t].storage, moves = pass.pointee.kind == .move || pass.pointee.kind == .descend, exact = pass.pointee.kind == .evaluate ? nil : halves.exact(t, true)
-        if !halves.isStochastic, let loop = pass.pointee.kind == .descend ? pass.pointee.rule!.rule.pointee.descend_half : kernels.pointee.displace_half,
+        let rounding = moves ? self.rounding : halves.last(t, self.rounding)
+        if !rounding.isStochastic, let loop = pass.pointee.kind == .descend ? pass.pointee.rule!.rule.pointee.descend_half : kernels.pointee.displace_half,
            pass.pointee.kind != .evaluate {
             var p = whole.pointee
             (p.half, p.half_from, p.half_to) = (type, p.from.assumingMemoryBound(to: UInt16.self), p.to.assumingMemoryBound(to: UInt16.self))
@@ -19,7 +20,7 @@ extension Device {
         }
         let floats = (whole.pointee.scratch + Int(SAM_REGISTER_BYTES) * (Int(SAM_REGISTERS) + 2)).assumingMemoryBound(to: Float.self)
         let here = floats, there = floats + Int(SAM_HALF_BLOCK), bits = UnsafeMutableRawPointer(there + Int(SAM_HALF_BLOCK))
-        let width = pass.pointee.kind == .descend ? 1 : 2, draw = moves ? self.draw : halves.last(t, self.draw), sums = whole.pointee.sums!
+        let width = pass.pointee.kind == .descend ? 1 : 2, sums = whole.pointee.sums!
         var p = whole.pointee, offset = 0, first = 0.0, second = 0.0
         p.save = nil
         p.stream = 0
@@ -43,11 +44,11 @@ extension Device {
             if pass.pointee.kind == .evaluate {
                 kernels.pointee.round!(type, next, to, Int64(n))
             } else {
-                round(t, next, to: to, n, from: start + offset, draw: draw)
+                round(t, next, to: to, n, from: start + offset, rounding)
                 var moved = width == 1 ? two.0 : two.1
                 if !moves || exact == nil {             // what the 16 bits moved, in the place of what f32 did
                     if exact != nil {
-                        round(t, from, to: bits, n, from: start + offset, draw: draw)
+                        round(t, from, to: bits, n, from: start + offset, rounding)
                         kernels.pointee.widen!(type, bits, here, Int64(n))
                     }
                     kernels.pointee.widen!(type, to, there, Int64(n))
@@ -67,10 +68,10 @@ extension Device {
         }
     }
 
-    /// `from`, f32, rounded to the host's type as the options say; of tensor t from element `start` on.
-    func round(_ t: Int, _ numbers: UnsafePointer<Float>, to: UnsafeMutableRawPointer, _ count: Int, from start: Int, draw: UInt32) {
-        if halves.isStochastic {
-            kernels.pointee.round_random!(facts[t].storage, numbers, to, Int64(count), seed, draw, facts[t].index + Int64(start))
+    /// `from`, f32, rounded to the host's type; of tensor t from element `start` on.
+    func round(_ t: Int, _ numbers: UnsafePointer<Float>, to: UnsafeMutableRawPointer, _ count: Int, from start: Int, _ rounding: Rounding) {
+        if rounding.isStochastic {
+            kernels.pointee.round_random!(facts[t].storage, numbers, to, Int64(count), rounding.seed, rounding.draw, facts[t].index + Int64(start))
         } else {
             kernels.pointee.round!(facts[t].storage, numbers, to, Int64(count))
         }

@@ -1,14 +1,20 @@
 import CSAM
 
-/// What weights of 16 bits have beside them: with `master` a copy in f32, which is stepped, and with `rounding` stochastic the draw by which the
-/// host's were rounded from it, so that they come back bit for bit.
+/// How numbers are rounded to 16 bits: to the nearest, or by a draw of a seed.
+struct Rounding {
+    let isStochastic: Bool, seed: UInt64, draw: UInt32
+}
+
+/// What weights of 16 bits have beside them: with `master` a copy in f32, which is stepped, and how the host's were last rounded from it, so that they
+/// come back bit for bit whatever the options say since.
 final class Halves {
     /// In use with the present options.
     private(set) var isExact = false, isStochastic = false
     /// Whether the point to evaluate stands in the host's buffer and the iterate in `home`; else the other way round.
     private(set) var inPlace = true
     let master = Slot("master", life: .always, extent: .halves)
-    private let rounded = Slot("rounded", life: .always, extent: .doubles { $0.isHalf ? 1 : 0 })
+    /// By tensor: the draw, and the seed; -1: to the nearest.
+    private let rounded = Slot("rounded", life: .always, extent: .doubles { $0.isHalf ? 2 : 0 })
 
     func follow(_ shared: SharedOptions) {
         inPlace = shared.inPlace.isOn
@@ -16,29 +22,39 @@ final class Halves {
         isStochastic = shared.rounding.isOn
     }
 
+    /// As `follow` left them; put back behind a look at other options.
+    var setting: (isExact: Bool, isStochastic: Bool, inPlace: Bool) {
+        get { (isExact, isStochastic, inPlace) }
+        set { (isExact, isStochastic, inPlace) = newValue }
+    }
+
     /// What is kept with these options, for tensors of which some have 16 bits.
     func slots(_ tensors: [Tensor]) -> [Slot] {
         if !isExact || !tensors.contains(where: { $0.isHalf }) { return [] }
-        return isStochastic ? [master, rounded] : [master]
+        return [master, rounded]
     }
 
     /// The copy of a tensor; nil: it has none.
     func exact(_ t: Int, _ isHalf: Bool) -> UnsafeMutablePointer<Float>? {
-        isHalf && isExact ? master.part[t].assumingMemoryBound(to: Float.self) : nil
+        isHalf && isExact && master.isAllocated ? master.part[t].assumingMemoryBound(to: Float.self) : nil
     }
 
-    /// The draw by which the host's weights were rounded, and are when they are moved away in step `draw`.
-    func last(_ t: Int, _ draw: UInt32) -> UInt32 {
-        if !isExact || !isStochastic { return draw &- 1 }
-        return rounded.present[t] ? UInt32(rounded.part[t].load(as: Double.self)) : 0
+    /// How the host's weights were last rounded, and are where they are moved away in a step that rounds by `now`. Weights that never were have
+    /// come from 16 bits: any rounding brings them back.
+    func last(_ t: Int, _ now: Rounding) -> Rounding {
+        if !isExact { return Rounding(isStochastic: isStochastic, seed: now.seed, draw: now.draw &- 1) }
+        if !rounded.present[t] { return Rounding(isStochastic: isStochastic, seed: now.seed, draw: 0) }
+        let draw = rounded.part[t].load(as: Double.self), seed = rounded.part[t].load(fromByteOffset: 8, as: Double.self)
+        let isStochastic = seed >= 0 && seed < 0x1p53 && draw >= 0 && draw < 0x1p32
+        return Rounding(isStochastic: isStochastic, seed: isStochastic ? UInt64(seed) : 0, draw: isStochastic ? UInt32(draw) : 0)
     }
 
-    /// The host's weights were rounded in step `draw`, for good.
-    func settled(_ t: Int, _ draw: UInt32) {
+    /// The host's weights were rounded, for good.
+    func settled(_ t: Int, _ now: Rounding) {
         if !isExact { return }
         master.wrote(t)
-        if !isStochastic { return }
-        rounded.part[t].storeBytes(of: Double(draw), as: Double.self)
+        rounded.part[t].storeBytes(of: Double(now.draw), as: Double.self)
+        rounded.part[t].storeBytes(of: now.isStochastic ? Double(now.seed) : -1, toByteOffset: 8, as: Double.self)
         rounded.wrote(t)
     }
 }

@@ -42,6 +42,7 @@ extension Optimizer {
 
     private func begin() throws(Failure) -> Int {
         if parameters.stepping > 0 { throw .state("another optimizer of the same parameters is in the middle of a step: finish or cancel it first") }
+        try parameters.verify()
         followSchedules()
         if isStale { try prepare() }
         let step = step, device = device                    // read once: a reference that can change is counted wherever it is read
@@ -49,7 +50,10 @@ extension Optimizer {
         // what has no gradient now is not perturbed before the first evaluation either; that one decides. Where no gradient ever was
         // the first evaluation is what makes them
         let areAwaited = parameters.awaitsGradients
-        for t in 0..<device.count { device.active[t] = areAwaited || device.gradient(t) != nil }
+        for t in 0..<device.count {
+            device.active[t] = areAwaited || device.gradient(t) != nil
+            device.began[t] = device.active[t]
+        }
         step.begin(step.metrics.steps + 1)
         step.intercept = shared.microBatches.int > 1 && current === method ? micro(1) : nil
         window.isFirst = true
@@ -77,17 +81,40 @@ extension Optimizer {
         looks = !shared.nonfinite.isChoice("propagate")
         scalars = method.scalars + (base?.scalars ?? []) + [average.count]
         isStale = false
+        if device.halves.isExact { device.fillExact() }
+    }
+
+    /// The slots of a step with the present options, which need not be those that memory was found for.
+    private func planning<Result>(_ body: ([Slot]) -> Result) -> Result {
+        let setting = device.halves.setting
+        defer { device.halves.setting = setting }
+        device.follow(shared)
+        return body(needed)
+    }
+
+    /// An option was set that may change what is kept: what the next step will not go on with goes at once, so that a state written before that
+    /// step has what the step would begin with.
+    func drop() {
+        if isStale && device.slots.isEmpty { return }
+        planning { device.drop(except: $0) }
     }
 
     /// Bytes that a step holds between steps and in them: of memory in the size of the parameters, and partial sums.
     var memory: Int {
-        if !isStale { return device.held }
-        device.follow(shared)
-        return device.planned(needed, byRow: method.usesRows)
+        isStale ? planning { device.planned($0, byRow: method.usesRows) } : device.held
+    }
+
+    private func failure(_ fault: Device.Fault) -> Failure {
+        switch fault {
+        case .slot(let name):
+            return .state("slot \"\(name)\" is used in a step of method \"\(methodName)\" and not among the slots that the method or the base names")
+        case .sums(let bytes): return .memory("no memory for partial sums: \(bytes) bytes")
+        }
     }
 
     private func go(_ next: Next, _ step: Step, _ device: Device) throws(Failure) -> Int {
         device.flush()
+        if let fault = device.fault { throw failure(fault) }
         if device.pool.exhausted || device.formulas.exhausted { throw .memory("no memory for a table of the step: \(device.pool.count(.row) * 8) bytes") }
         switch next {
         case .done:
@@ -124,6 +151,7 @@ extension Optimizer {
         window.loss += loss / Double(count)
         if looks && !loss.isFinite { return try refuse(.nonfinite("loss = \(loss) of batch \(window.asked): expected a finite number")) }
         let hasGradient = window.bits & SAM_LOSS_ONLY == 0
+        if hasGradient { try parameters.verify() }
         noteMissing()
         if hasGradient {
             window.hasRead = true
@@ -139,11 +167,11 @@ extension Optimizer {
         step.loss = shared.maximize.isOn ? -window.loss : window.loss
         if window.isFirst {
             step.metrics.loss = window.loss
-            for t in 0..<device.count where !device.active[t] { device.restore(t) }
+            device.decide()
             window.isFirst = false
         }
         if step.isPerturbed { step.metrics.perturbed_loss = window.loss }
-        if hasGradient && looks && !step.gradientSquares().isFinite { return try refuse(whereNonfinite()) }
+        if hasGradient && looks && !step.gradientSquares().isFinite { return try refuse(nonfinite()) }
         let perturbed = step.isPerturbed, auxiliary = window.bits & SAM_AUXILIARY != 0
         if hasGradient && !auxiliary { step.noteNorm(perturbed) }
         let continuation = waiting!
@@ -190,8 +218,9 @@ extension Optimizer {
         window.hasRead = false
     }
 
-    private func refuse(_ failure: Failure) throws(Failure) -> Int {
-        if !shared.nonfinite.isChoice("skip") { throw failure }
+    /// The sentence is made only where it is wanted.
+    private func refuse(_ failure: @autoclosure () -> Failure) throws(Failure) -> Int {
+        if !shared.nonfinite.isChoice("skip") { throw failure() }
         abandon()
         step.metrics.skipped += 1
         return 0
@@ -207,6 +236,7 @@ extension Optimizer {
 
     private func end() {
         device.accumulated = nil
+        device.fault = nil
         waiting = nil
         isStepping = false
         parameters.stepping -= 1
@@ -215,21 +245,5 @@ extension Optimizer {
     private func whereAwaited() -> Failure {
         let first = device.tensors.first { $0.count > 0 }!
         return .state("gradient of \"\(first.name)\" = NULL at batch \(window.asked), and no other tensor has had one: expected sam_parameters_bind with the gradients before the first evaluation that asks for them is delivered")
-    }
-
-    /// The first element that is not finite.
-    private func whereNonfinite() -> Failure {
-        for t in 0..<device.count where device.active[t] {
-            let tensor = device.tensors[t]
-            let type = device.accumulated == nil ? tensor.gradientType : tensor.type
-            guard let g = device.accumulated?.part[t] ?? device.gradient(t) else { continue }
-            for i in 0..<tensor.count {
-                let value = device.number(g, i, type)
-                if !value.isFinite {
-                    return .nonfinite("gradient[\(tensor.start + i)] of \"\(tensor.name)\" = \(value) at batch \(window.asked): expected a finite number")
-                }
-            }
-        }
-        return .nonfinite("the gradient's norm at batch \(window.asked) exceeds the range of double: expected a finite number")
     }
 }

@@ -53,6 +53,9 @@ public final class Optimizer {
             if let base, method.repeatsBase && base.asks {
                 throw .unsupported("method \"\(entry.name)\" takes several base steps a step, base \"\(base.name)\" asks for evaluations itself: they cannot go together")
             }
+            if let base, !base.isComplete {
+                throw .unsupported("base \"\(base.name)\" has more options or slots than a table of the kernels has room for")
+            }
             if parameters.tensors.isEmpty { throw .argument("parameters: no tensor was added; expected at least one") }
             if parameters.tensors.allSatisfy({ $0.frozen }) {
                 throw .argument("parameters: none of \(parameters.tensors.count) tensors can be trained, each was added with gradient = NULL, which freezes it for good; expected a gradient for one at least, or trained = 1 where it comes later")
@@ -125,13 +128,13 @@ public final class Optimizer {
         try change(option)
         try shared.check(option, value, of: self)
         try attempt(option, given: { $0.appendInterpolation(value) }) { () throws(Failure) in try option.set(value, group: group) }
-        isStale = true
+        changed(option)
     }
 
     func choose(_ option: Option, _ choice: Name, group: Int32) throws(Failure) {
         try change(option)
         try attempt(option, given: { $0.appendInterpolation(choice) }) { () throws(Failure) in try option.choose(choice, group: group) }
-        isStale = true
+        changed(option)
     }
 
     func schedule(_ option: Option, _ schedule: Schedule?, group: Int32) throws(Failure) {
@@ -139,7 +142,14 @@ public final class Optimizer {
         if let schedule { try shared.check(option, schedule.initial + schedule.final, of: self) }
         try attempt(option, given: { $0.appendLiteral("a schedule") }) { () throws(Failure) in try option.schedule(schedule, group: group) }
         noteSchedules()
+        changed(option)
+    }
+
+    private func changed(_ option: Option) {
         isStale = true
+        if !option.hasTurned { return }
+        option.hasTurned = false
+        drop()
     }
 
     private func change(_ option: Option) throws(Failure) {

@@ -40,6 +40,8 @@ final class Option {
     /// Whether all groups have the same value; and whether any has another than 0.
     private(set) var isUniform = true, isUsed: Bool
     private(set) var schedules: [Schedule?]
+    /// Whether a call has changed what may decide which memory is needed: a choice, a flag, a count, or whether a number is 0.
+    var hasTurned = false
 
     init(name: Name, summary: Name, kind: Kind, initial: Double, low: Double, high: Double, open: Int32, choices: Name? = nil,
          perGroup: Bool = false) {
@@ -171,7 +173,10 @@ extension Option {
 
     /// Values and schedules, to come back to.
     var remembered: (values: [Double], schedules: [Schedule?]) { (values, schedules) }
-    func recall(_ before: (values: [Double], schedules: [Schedule?])) { (values, schedules) = before }
+    func recall(_ before: (values: [Double], schedules: [Schedule?])) {
+        (values, schedules) = before
+        hasTurned = false
+    }
 
     /// As if its courses were so far between `initial` and `final`.
     func place(at share: Double) {
@@ -180,12 +185,17 @@ extension Option {
         }
     }
 
+    private func put(_ value: Double, _ i: Int) {
+        if kind == .real ? (values[i] == 0) != (value == 0) : values[i] != value { hasTurned = true }
+        values[i] = value
+    }
+
     /// Sets the value and ends a schedule.
     func set(_ value: Double, group: Int32) throws(Failure) {
         let range = try places(group)
         try check(value)
         for i in range {
-            values[i] = value
+            put(value, i)
             schedules[i] = nil
         }
     }
@@ -253,7 +263,7 @@ extension Option {
     /// A course that leaves the option's bounds leaves the option where it was.
     private func follow(_ schedule: Schedule, completed: Int64, _ i: Int) {
         let value = schedule.value(at: completed + 1)
-        if value.isFinite && !isOutside(value) { values[i] = value }
+        if value.isFinite && !isOutside(value) { put(value, i) }
     }
 
     private func isOutside(_ value: Double) -> Bool {

@@ -23,8 +23,9 @@ struct Tensor {
     var size: Int { byteCount(of: type) }
     /// Whether the host's weights have 16 bits.
     var isHalf: Bool { SAM.isHalf(storage) }
-    /// Of the host's weights.
+    /// Of the host's weights, and of their gradient.
     var bytes: Int { count * byteCount(of: storage) }
+    var gradientBytes: Int { count * byteCount(of: gradientType) }
 }
 
 /// Where a tensor's buffers stand.
@@ -33,6 +34,8 @@ struct Host {
     var gradient: UnsafeMutableRawPointer?
     /// Whether it ever had a gradient.
     var hadGradient: Bool
+    /// Of the whole gradient.
+    var gradientBytes = 0
 }
 
 /// Bytes of one scalar of a type of sam.h.
@@ -67,9 +70,12 @@ public final class Parameters {
     /// By tensor.
     private(set) var hosts: UnsafeMutablePointer<Host> = .allocate(capacity: 8)
     private var room = 8
+    private var names = NameIndex()
     private var groupNames: [Name] = []
     /// Whether a tensor that is not empty waits for its first gradient, and whether one has had its own.
     private var isLate = false, hadGradient = false
+    /// Where weights lie; where gradients do, and whether that is known of all that are bound now (Overlaps.swift).
+    var weights = Intervals(), gradients = Intervals(), areGradientsApart = true
     /// Optimizers made over these tensors: from the first on none can be added.
     var optimizers = 0
     /// Optimizers in the middle of a step.
@@ -91,20 +97,21 @@ public final class Parameters {
         for tensor in tensors { UnsafeMutablePointer(mutating: tensor.name.bytes).deallocate() }
         for name in groupNames { UnsafeMutablePointer(mutating: name.bytes).deallocate() }
         hosts.deallocate()
+        names.deallocate()
+        weights.deallocate()
+        gradients.deallocate()
     }
 
     /// No gradient was ever there, and some are to come: with the first evaluation, as hosts do that make them in their first backward pass.
     var awaitsGradients: Bool { isLate && !hadGradient }
 
+    /// Tensors.
+    var tensorCount: Int { tensors.count }
     /// Groups, the first (0) included.
     var groups: Int { groupNames.count + 1 }
 
     /// Scalars that are not frozen.
-    var size: Int {
-        var n = 0
-        for tensor in tensors where !tensor.frozen { n += tensor.count }
-        return n
-    }
+    private(set) var size = 0
 
     /// A copy of the tensor's description; its number.
     func add(_ p: sam_parameter) throws(Failure) -> Int {
@@ -113,7 +120,7 @@ public final class Parameters {
         guard let given = p.name else { throw .argument("name = NULL: expected a string") }
         let name = Name(at: given)
         if given[0] == 0 { throw .argument("name = \"\": expected a name of at least one byte") }
-        for tensor in tensors where tensor.name == name {
+        if names.contains(name, { tensors[$0].name }) {
             throw .argument("name = \"\(name)\": a tensor of that name exists already; names are unique")
         }
         let gradientType = p.gradient_dtype == 0 ? p.dtype : p.gradient_dtype
@@ -139,7 +146,10 @@ public final class Parameters {
         }
         let tensor = Tensor(name: Parameters.copy(name), storage: p.dtype, gradientType: gradientType, role: p.role, group: p.group,
                             shape: shape, count: count, frozen: p.gradient == nil && p.trained == 0, stackedAxes: Int(p.stacked_axes))
-        do throws(Failure) { try checkOverlap(tensor, data, except: -1) } catch {
+        do throws(Failure) {
+            try checkOverlap(tensor, -1, data, p.gradient, moves: true)
+            try checkGradient(tensor, p.gradient)
+        } catch {
             UnsafeMutablePointer(mutating: tensor.name.bytes).deallocate()
             throw error
         }
@@ -149,10 +159,15 @@ public final class Parameters {
             hosts.deallocate()
             (hosts, room) = (larger, 2 * room)
         }
-        hosts[tensors.count] = Host(data: data, gradient: p.gradient, hadGradient: false)
+        let index = tensors.count
+        hosts[index] = Host(data: data, gradient: p.gradient, hadGradient: false, gradientBytes: tensor.gradientBytes)
         tensors.append(tensor)
-        noteGradient(tensors.count - 1)
-        return tensors.count - 1
+        names.insert(tensor.name, index) { tensors[$0].name }
+        weights.insert(UInt(bitPattern: data), UInt(bitPattern: data) + UInt(tensor.bytes), index)
+        if let g = p.gradient { gradients.insert(UInt(bitPattern: g), UInt(bitPattern: g) + UInt(tensor.gradientBytes), index) }
+        if !tensor.frozen { size += tensor.count }
+        noteGradient(index)
+        return index
     }
 
     private func noteGradient(_ index: Int) {
@@ -208,19 +223,6 @@ public final class Parameters {
         return (shape, empty ? 0 : count)
     }
 
-    private func checkOverlap(_ tensor: Tensor, _ data: UnsafeMutableRawPointer, except: Int) throws(Failure) {
-        let start = UInt(bitPattern: data), length = UInt(tensor.bytes)
-        if length > UInt.max - start {
-            throw .argument("data of \"\(tensor.name)\": \(Int(length)) bytes from there exceed the address space")
-        }
-        for (i, other) in tensors.enumerated() where i != except {
-            let first = UInt(bitPattern: hosts[i].data), end = first + UInt(other.bytes)
-            if length > 0 && other.count > 0 && start < end && first < start + length {
-                throw .argument("data of \"\(tensor.name)\" overlaps that of \"\(other.name)\": register a tied weight once, with the summed gradient")
-            }
-        }
-    }
-
     func addGroup(_ given: UnsafePointer<CChar>) throws(Failure) -> Int {
         if optimizers > 0 { throw .state("a group cannot be added: an optimizer of these parameters exists") }
         let name = Name(at: given)
@@ -240,12 +242,20 @@ public final class Parameters {
         if tensors[index].frozen && gradient != nil {
             throw .state("gradient of \"\(tensors[index].name)\": the tensor was added without one, it is frozen for good")
         }
-        if let data, data != hosts[index].data {
-            if stepping > 0 { throw .state("data of \"\(tensors[index].name)\" cannot move in the middle of a step") }
-            try checkOverlap(tensors[index], data, except: index)
-            hosts[index].data = data
+        let moves = data != nil && data != hosts[index].data, bindsGradient = gradient != hosts[index].gradient
+        if !moves && !bindsGradient { return }
+        if moves && stepping > 0 { throw .state("data of \"\(tensors[index].name)\" cannot move in the middle of a step") }
+        let old = hosts[index].data, new = data ?? old
+        try checkOverlap(tensors[index], index, new, gradient, moves: moves)
+        if moves {
+            weights.remove(UInt(bitPattern: old), index)
+            weights.insert(UInt(bitPattern: new), UInt(bitPattern: new) + UInt(tensors[index].bytes), index)
+            hosts[index].data = new
         }
-        hosts[index].gradient = gradient
+        if bindsGradient {
+            hosts[index].gradient = gradient
+            areGradientsApart = false
+        }
         noteGradient(index)
     }
 

@@ -23,6 +23,7 @@ extension Device {
                 p.pointee.to = out + start * (half && pass.pointee.rounds ? 2 : size)
             } else {
                 p.pointee.to = pass.pointee.slot!.writing(t) + start * size
+                p.pointee.normal = pass.pointee.slot!.life == .step ? 0 : 1
             }
             kernel = half && pass.pointee.rounds ? nil : double ? kernels.pointee.evaluate_f64 : kernels.pointee.evaluate_f32
         case .dot:
@@ -70,7 +71,7 @@ extension Device {
     /// Whether the pass's second formula takes the place of the first.
     func isFirst(_ pass: UnsafePointer<Pass>, _ t: Int) -> Bool {
         guard let slot = pass.pointee.unless else { return false }
-        return !slot.present[t]
+        return !slot.isAllocated || !slot.present[t]
     }
 
     /// The code with its operands' places in memory and its numbers; the length.
@@ -100,6 +101,9 @@ extension Device {
         out.type = f.pointee.type
         let data: UnsafeMutableRawPointer
         switch operand {
+        case Vector.Operand.nothing:
+            out.type = 0
+            return
         case Vector.Operand.gradient:
             if let accumulated {
                 data = accumulated.part[t]

@@ -17,13 +17,18 @@ extension Device {
     }
 
     private func append(_ pass: Pass) {
+        if fault != nil { return }
         (waiting + waitingCount).initialize(to: pass)
         waitingCount += 1
     }
 
+    /// So many passes can wait together: sums of the first are there when the last has run.
+    func makeRoom(_ passes: Int) { if waitingCount + passes > Device.room { flush() } }
+
     /// All that waits, and the pass.
     func run(_ pass: inout Pass) {
         _ = prepare(&pass)
+        if fault != nil { return }
         if waitingCount == 0 { return withUnsafePointer(to: &pass) { run($0, 1) } }
         append(pass)
         flush()
@@ -32,7 +37,7 @@ extension Device {
     /// All that waits.
     func flush() {
         if waitingCount == 0 { return }
-        run(waiting, waitingCount)
+        if fault == nil { run(waiting, waitingCount) }
         waiting.deinitialize(count: waitingCount)
         waitingCount = 0
     }
@@ -50,6 +55,8 @@ extension Device {
             note(pass.a)
             if let b = pass.b { note(b) }
         }
+        let end = pass.firstSum + pass.sumsOfBlock * (pass.walksRows ? rowBlocks : facts[count].firstBlock)
+        if !hasSums(end) && fault == nil { fault = .sums(end * 8) }
         if pass.kind == .evaluate, let slot = pass.slot, slot.writer < 0 { slot.writer = pass.place }
         return isAlone
     }

@@ -52,6 +52,7 @@ extension Step {
     /// slot = 1 at the `keep` largest magnitudes of every `group` (at most 8) neighbours along the second axis, of equal ones those
     /// of the higher index, 0 at the others: in tensors of rank 2 and 4 whose size divides by `group`. 1 in all other tensors.
     func assign(_ slot: Slot, keeping keep: Int, of group: Int, in source: Slot) {
+        if !device.has(slot) || !device.has(source) { return }
         assign(slot, Vector(constant: 1))
         device.flush()
         for t in device.tensors.indices where device.active[t] {
@@ -64,6 +65,7 @@ extension Step {
 
     /// slot = 1 at the `count` largest values of the score, 0 elsewhere.
     func assign(_ slot: Slot, largest count: Int, of score: Vector, in scope: [Bool]? = nil) {
+        if !device.has(slot) { return }
         var pass = Pass(.mask, score)
         var remaining: Int64 = 0
         pass.scope = scope

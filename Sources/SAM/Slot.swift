@@ -49,8 +49,10 @@ final class Slot {
     /// Whether the tensor's part was ever written and kept.
     private(set) var present: UnsafeMutablePointer<Bool> = .allocate(capacity: 1)
     private(set) var written: UnsafeMutablePointer<Bool> = .allocate(capacity: 1)
-    /// Numbers of each tensor's part, as allocated.
+    /// Numbers of each tensor's part, bytes of all, and whether there are two buffers: as allocated, whatever options say since.
     private var counts: [Int] = []
+    private(set) var held = 0
+    private var isDoubled = false
     /// Tensors, while there is memory.
     private(set) var tensors = 0
 
@@ -78,8 +80,11 @@ final class Slot {
 
     var isAllocated: Bool { memory != nil }
 
-    /// Numbers of a tensor's part, and their type.
-    func count(_ t: Tensor) -> Int {
+    /// Numbers of a tensor's part, of what is allocated.
+    func count(_ t: Int) -> Int { counts[t] }
+
+    /// Numbers of a tensor's part with the present options.
+    private func planned(_ t: Tensor) -> Int {
         switch extent {
         case .elements: return t.count
         case .host(let has): return has(t) ? t.count : 0
@@ -89,10 +94,10 @@ final class Slot {
     }
 
     /// Of a tensor's part, where it is kept in a file.
-    func shape(_ t: Tensor) -> [Int] {
+    func shape(_ t: Int, _ tensor: Tensor) -> [Int] {
         switch extent {
-        case .elements, .halves: return t.shape
-        default: return [count(t)]
+        case .elements, .halves: return tensor.shape
+        default: return [counts[t]]
         }
     }
 
@@ -104,48 +109,52 @@ final class Slot {
         }
     }
 
-    private var isShared: Bool {
+    var isShared: Bool {
         switch extent {
         case .shared, .sharedDoubles: return true
         default: return false
         }
     }
 
-    /// Bytes for these tensors, each part 64-aligned.
+    /// Bytes that these tensors need with the present options, each part 64-aligned.
     func bytes(_ tensors: [Tensor]) -> Int {
         var n = 0
-        for t in tensors { n = isShared ? max(n, stride(t)) : n + stride(t) }
-        return isDoubled ? 2 * n : n
+        for t in tensors { n = isShared ? max(n, stride(planned(t), t)) : n + stride(planned(t), t) }
+        return needsTwo ? 2 * n : n
     }
 
-    private var isDoubled: Bool { life == .early || (life == .always && isWrittenEarly) }
+    private var needsTwo: Bool { life == .early || (life == .always && isWrittenEarly) }
 
     /// Whether the memory is what the options ask for now.
     func fits(_ tensors: [Tensor]) -> Bool {
-        for (i, t) in tensors.enumerated() where counts[i] != count(t) { return false }
+        if isDoubled != needsTwo { return false }
+        for (i, t) in tensors.enumerated() where counts[i] != planned(t) { return false }
         return true
     }
 
     /// A stack in the host's type has no gaps: the host may be given it.
-    private func stride(_ t: Tensor) -> Int {
-        let bytes = count(t) * byteCount(of: type(t))
+    private func stride(_ count: Int, _ t: Tensor) -> Int {
+        let bytes = count * byteCount(of: type(t))
         if case .host = extent, t.slice < t.slices - 1 { return bytes }
         return (bytes + 63) / 64 * 64
     }
 
     /// False where there is no memory.
     func allocate(_ tensors: [Tensor]) -> Bool {
-        guard let memory = sam_memory_take(bytes(tensors)) else { return false }
+        let bytes = bytes(tensors)
+        guard let memory = sam_memory_take(bytes) else { return false }
         self.memory = memory
-        counts = tensors.map { count($0) }
+        held = bytes
+        isDoubled = needsTwo
+        counts = tensors.map { planned($0) }
         make(tensors.count)
         var offset = 0
         for copy in 0..<(isDoubled ? 2 : 1) {
             for (i, t) in tensors.enumerated() {
                 let start = memory + offset
                 if copy == 0 { part[i] = start } else { other[i] = start }
-                if initial != 0 { fill(start, t, initial) }
-                if !isShared { offset += stride(t) }
+                if initial != 0 { fill(start, i, t, initial) }
+                if !isShared { offset += stride(counts[i], t) }
             }
         }
         return true
@@ -171,19 +180,29 @@ final class Slot {
     func release() {
         sam_memory_give(memory)
         memory = nil
+        held = 0
+        writer = -1
         for t in 0..<tensors { (present[t], written[t]) = (false, false) }
     }
 
     /// A tensor's part holds what was kept in another run.
     func restored(_ t: Int) { present[t] = true }
 
-    private func fill(_ start: UnsafeMutableRawPointer, _ t: Tensor, _ value: Double) {
-        if Int(type(t)) == SAM_F64 {
-            for i in 0..<count(t) { start.storeBytes(of: value, toByteOffset: 8 * i, as: Double.self) }
+    private func fill(_ start: UnsafeMutableRawPointer, _ t: Int, _ tensor: Tensor, _ value: Double) {
+        if Int(type(tensor)) == SAM_F64 {
+            for i in 0..<counts[t] { start.storeBytes(of: value, toByteOffset: 8 * i, as: Double.self) }
         } else {
-            for i in 0..<count(t) { start.storeBytes(of: Float(value), toByteOffset: 4 * i, as: Float.self) }
+            for i in 0..<counts[t] { start.storeBytes(of: Float(value), toByteOffset: 4 * i, as: Float.self) }
         }
     }
+
+    /// Tensor t joins the step behind what was written at its beginning: scratch is there as it is in a new slot, not as an earlier step left it.
+    func joined(_ t: Int, _ tensor: Tensor) {
+        if memory != nil && life == .step && !isShared && !written[t] { fill(part[t], t, tensor, initial) }
+    }
+
+    /// Tensor t is left out of the step: what the step's beginning wrote of it goes.
+    func left(_ t: Int) { if t < tensors { written[t] = false } }
 
     /// Where an expression reads the tensor's part: what this step wrote, or else what was kept.
     func reading(_ t: Int, in place: Int = 0) -> UnsafeMutableRawPointer { isDoubled && (written[t] || 0..<place ~= writer) ? other[t] : part[t] }

@@ -49,7 +49,9 @@ final class Step {
     var iterate: Vector { Vector(operand: Vector.Operand.iterate, in: formulas) }
     /// The weights where the last evaluation was made.
     var point: Vector { Vector(operand: Vector.Operand.point, in: formulas) }
-    subscript(slot: Slot) -> Vector { Vector(operand: Vector.Operand.slots + slot.place, in: formulas) }
+    subscript(slot: Slot) -> Vector {
+        Vector(operand: device.has(slot) ? Vector.Operand.slots + slot.place : Vector.Operand.nothing, in: formulas)
+    }
 
     /// The option's number, by group where groups differ.
     subscript(option: Option) -> Coefficient {
@@ -85,6 +87,7 @@ final class Step {
     func begin(_ number: Int64) {
         self.number = number
         device.draw = UInt32(truncatingIfNeeded: number)
+        device.fault = nil
         isPerturbed = false
         addition = nil
         squares = nil

@@ -5,6 +5,7 @@ import CSAMShims
 extension Step {
     /// slot = v; in tensors whose part was never written: slot = first.
     func assign(_ slot: Slot, _ v: Vector, first: Vector? = nil, in scope: [Bool]? = nil) {
+        if !device.has(slot) { return }
         var pass = Pass(.evaluate, v)
         pass.slot = slot
         pass.scope = scope
@@ -84,7 +85,7 @@ extension Step {
     func descend(along v: Vector) -> Next {
         if let next = intercept?(self, v) { return next }
         let d = clipped(v)
-        guard let base else { return .done }
+        guard let base, device.fault == nil else { return .done }
         if addition != nil {
             isKept = device.keepsIterate
             if !isKept { assign(before, iterate) }
@@ -101,7 +102,10 @@ extension Step {
     }
 
     /// One of several steps of the base: from the iterate, along v, clipped; the weights then standing are the iterate.
-    func baseStep(along v: Vector) { _ = base?.descend(self, along: clipped(v)) }
+    func baseStep(along v: Vector) {
+        let d = clipped(v)
+        if device.fault == nil { _ = base?.descend(self, along: d) }
+    }
 
     /// Slots that `descend` may need.
     func ownSlots(of method: Method) -> [Slot] {

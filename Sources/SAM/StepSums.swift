@@ -44,6 +44,7 @@ extension Step {
         var first = Pass(.dot, u), second = Pass(.dot, w)
         first.b = v
         first.walk(by: unit)
+        device.makeRoom(2)
         device.add(&first)
         let square = sums(&second, unit)
         if isGradient { squares = square.value }

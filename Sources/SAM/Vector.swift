@@ -63,7 +63,7 @@ struct Vector {
     }
 
     enum Operand {
-        static let gradient = 0, iterate = 1, point = 2, slots = 3
+        static let nothing = -1, gradient = 0, iterate = 1, point = 2, slots = 3
     }
 
     /// The only instruction, where there is one; else they stand at `code`.

@@ -25,7 +25,7 @@ extension Device {
         displaced[t] = false
         if !inPlace { return }
         if let exact = halves.exact(t, facts[t].isHalf) {
-            round(t, exact, to: data(t), facts[t].count, from: 0, draw: halves.last(t, draw))
+            round(t, exact, to: data(t), facts[t].count, from: 0, halves.last(t, rounding))
         } else {
             data(t).copyMemory(from: home.part[t], byteCount: facts[t].count * byteCount(of: facts[t].storage))
         }
@@ -38,9 +38,12 @@ extension Device {
         flush()
         for t in 0..<count where active[t] {
             displaced[t] = false
-            if facts[t].isHalf { halves.settled(t, draw) }
+            if facts[t].isHalf { halves.settled(t, rounding) }
         }
     }
+
+    /// How this step rounds weights of 16 bits.
+    var rounding: Rounding { Rounding(isStochastic: halves.isStochastic, seed: seed, draw: draw) }
 
     /// Copies in f32 of tensors that have none yet.
     func fillExact() {

@@ -56,7 +56,7 @@ func raised(_ base: Double, _ exponent: Int) -> Double {
 }
 
 /// The pass of a base: weights and state of a piece, one block of SAM_SUM_BLOCK elements after the other, and for each
-/// the sum of what the weights moved, squared.
+/// the sum of what the weights moved, squared. State below the normal range is stored as 0.
 enum Descend<R: Rule> {
     typealias M = R.Math
     typealias W = M.Wide
@@ -122,7 +122,7 @@ enum Descend<R: Rule> {
                              _ factor: M, _ second: UnsafePointer<M>, _ share: M, _ start: Int, _ count: Int, _ moved: inout Double,
                              streamed: Bool, isPair: Bool) {
         let s0 = slot(p, 0), s1 = slot(p, 1), s2 = slot(p, 2), s3 = slot(p, 3)
-        let end = start + count
+        let end = start + count, kept = Squares<M>.room(p.pointee.scratch) - start
         var i = start, wide = W.splat(0), narrow: M = 0
 
         /// Whether slot n is in use: all that common rules count are.
@@ -140,12 +140,13 @@ enum Descend<R: Rule> {
             var g = V.splat(factor) * V.load(gradient + i)
             if isPair { g = g + V.splat(share) * V.load(second + i) }
             rule.update(&w, g, &a, &b, &c, &d)
-            if uses(0, s0) { a.store(at(s0)) }
-            if uses(1, s1) { b.store(at(s1)) }
-            if uses(2, s2) { c.store(at(s2)) }
-            if uses(3, s3) { d.store(at(s3)) }
+            if uses(0, s0) { a.normal.store(at(s0)) }
+            if uses(1, s1) { b.normal.store(at(s1)) }
+            if uses(2, s2) { c.normal.store(at(s2)) }
+            if uses(3, s3) { d.normal.store(at(s3)) }
             if streamed { w.stream(to + i) } else { w.store(to + i) }
             let change = w - old
+            if Squares<M>.areKept { change.store(kept + i) }
             sum = sum + change * change
             i &+= V.width
         }
@@ -159,6 +160,6 @@ enum Descend<R: Rule> {
             while i &+ W.width <= end { one(W.self, &wide, streamed) }
             scalars = end
         }
-        moved += wide.total + narrow.double
+        moved += Squares<M>.sum(wide.total + narrow.double, kept + start, count)
     }
 }

@@ -5,16 +5,17 @@ enum Combine<M: Real> {
     typealias W = M.Wide
 
     /// to = expression, in the arithmetic type. The result is complete in a register before it is written, so `to` may
-    /// stand in the expression.
+    /// stand in the expression. What is computed for a slot that is kept (`normal`) is 0 where it is below the normal range; a copy is a copy.
     static func evaluate(_ piece: UnsafePointer<sam_piece>) {
         let p = piece.pointee, count = Int(p.count)
-        let to = p.to.assumingMemoryBound(to: M.self)
+        let to = p.to.assumingMemoryBound(to: M.self), operand = Machine<M>.single(p.code, p.length)
+        let clears = p.normal != 0 && !(operand != nil && p.code[0].value == 1)
         var start = 0
         while start < count {
             let n = min(M.register, count - start)
             if p.stream != 0 && Int(bitPattern: to) & 63 == 0 {
-                let data = Machine<M>.single(p.code, p.length).map { $0 + start }, factor = data == nil ? 1 : M(p.code[0].value)
-                let value = data ?? UnsafePointer(Machine<M>.run(p.code, Int(p.length), piece: piece, offset: start, count: n, first: 0))
+                let data = clears ? nil : operand.map { $0 + start }, factor = data == nil ? 1 : M(p.code[0].value)
+                let value = data ?? UnsafePointer(computed(piece, start, n, clears))
                 var i = 0
                 while i &+ W.width <= n {
                     sam_prefetch(UnsafeRawPointer(value + i) + 2048)
@@ -26,12 +27,18 @@ enum Combine<M: Real> {
                     i &+= 1
                 }
             } else {
-                let value = Machine<M>.run(p.code, Int(p.length), piece: piece, offset: start, count: n, first: 0)
-                (to + start).update(from: value, bytes: n)
+                (to + start).update(from: computed(piece, start, n, clears), bytes: n)
             }
             start += n
         }
         if p.stream != 0 { sam_fence() }
+    }
+
+    @inline(never)
+    private static func computed(_ piece: UnsafePointer<sam_piece>, _ start: Int, _ count: Int, _ clears: Bool) -> UnsafeMutablePointer<M> {
+        let value = Machine<M>.run(piece.pointee.code, Int(piece.pointee.length), piece: piece, offset: start, count: count, first: 0)
+        if clears { Machine<M>.each(value, count) { $0.normal } }
+        return value
     }
 
     /// save = from; to = from + e, or, where the expression is the point itself, to = expression and e = to - from.
@@ -69,6 +76,7 @@ enum Combine<M: Real> {
         let from = p.from.assumingMemoryBound(to: M.self) + offset
         let to = p.to.assumingMemoryBound(to: M.self) + offset
         let save = p.save.map { $0.assumingMemoryBound(to: M.self) + offset }
+        let e0 = Squares<M>.room(p.scratch), change0 = Squares<M>.room(p.scratch, 1)
         var wide = (W.splat(0), W.splat(0)), narrow: (M, M) = (0, 0), i = 0
         let absolute = p.absolute != 0, streamed = p.stream != 0 && Int(bitPattern: save) & 63 == 0
         if isFast(M.code), !absolute, p.stream == 0, let save {        // in the caches nothing else is in the loop
@@ -76,6 +84,7 @@ enum Combine<M: Real> {
                 let w = W.load(from + i), e = W.splat(factor) * W.load(value + i), point = w + e, change = point - w
                 w.store(save + i)
                 point.store(to + i)
+                change.store(change0 + i)
                 wide = (wide.0 + e * e, wide.1 + change * change)
                 i &+= W.width
             }
@@ -86,6 +95,7 @@ enum Combine<M: Real> {
             let point = absolute ? v : w + v, e = absolute ? v - w : v, change = point - w
             if let save { if streamed { w.stream(save + i) } else { w.store(save + i) } }
             point.store(to + i)
+            if Squares<M>.areKept { change.store(change0 + i) }
             wide = (wide.0 + e * e, wide.1 + change * change)
             i &+= W.width
         }
@@ -94,11 +104,19 @@ enum Combine<M: Real> {
             let point = absolute ? v : w + v, e = absolute ? v - w : v, change = point - w
             if let save { save[i] = w }
             to[i] = point
+            if Squares<M>.areKept { change0[i] = change }
             narrow = (narrow.0 + e * e, narrow.1 + change * change)
             i &+= 1
         }
-        asked += wide.0.total + narrow.0.double
-        moved += wide.1.total + narrow.1.double
+        let sums = (wide.0.total + narrow.0.double, wide.1.total + narrow.1.double)
+        if Squares<M>.areKept && !Squares<M>.isRight(sums.0) && !absolute { multiples(value, factor, count, e0) }
+        asked += Squares<M>.sum(sums.0, absolute ? change0 : e0, count)
+        moved += Squares<M>.sum(sums.1, change0, count)
+    }
+
+    @inline(never)
+    private static func multiples(_ value: UnsafePointer<M>, _ factor: M, _ count: Int, _ out: UnsafeMutablePointer<M>) {
+        for i in 0..<count { out[i] = factor * value[i] }
     }
 }
 

@@ -13,7 +13,26 @@ func moved(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -
         narrow += change * change
         i &+= 1
     }
-    return wide.total + narrow.double
+    let sum = wide.total + narrow.double
+    return Squares<Float>.isRight(sum) ? sum : differences(a, b, count)
+}
+
+/// The same in double.
+@inline(never)
+private func differences(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -> Double {
+    var low = SIMD8<Double>(repeating: 0), high = low, rest = 0.0, i = 0
+    while i &+ 16 <= count {
+        let change = SIMD16.load(a + i) - SIMD16.load(b + i), x = sam_lower_f32x16(change), y = sam_upper_f32x16(change)
+        low = sam_add_products_f32(low, x, x)
+        high = sam_add_products_f32(high, y, y)
+        i &+= 16
+    }
+    while i < count {
+        let change = Double(a[i] - b[i])
+        rest += change * change
+        i &+= 1
+    }
+    return (low + high).total + rest
 }
 
 #if SAM_HALF_LOOPS || !arch(x86_64)
@@ -40,6 +59,7 @@ extension Combine where M == Float {
         let p = piece.pointee
         let exact = p.from.map { $0.assumingMemoryBound(to: Float.self) }, kept = p.to.map { $0.assumingMemoryBound(to: Float.self) }
         let old = p.half_from!, type = p.half, absolute = p.absolute != 0, out = Rounded(piece)
+        let e0 = Squares<Float>.room(p.scratch) - start, change0 = Squares<Float>.room(p.scratch, 1) - start
         var i = start, wide = (W.splat(0), W.splat(0)), narrow: (Float, Float) = (0, 0)
 
         @inline(__always) func one<V: HalfLanes>(_ lanes: V.Type, _ sums: inout (V, V)) {
@@ -54,28 +74,31 @@ extension Combine where M == Float {
             } else if exact != nil {
                 change = rounded - w.rounded(type)
             }
+            e.store(e0 + i)
+            change.store(change0 + i)
             sums = (sums.0 + e * e, sums.1 + change * change)
             i &+= V.width
         }
 
         if let exact, kept == nil, !absolute, direction.halves != nil, direction.type == type {
             if type == Int32(SAM_STORAGE_BF16) {
-                movePlain(BrainFormat.self, exact, direction, out, &i, start + count, &wide)
+                movePlain(BrainFormat.self, exact, direction, out, e0, change0, &i, start + count, &wide)
             } else {
-                movePlain(HalfFormat.self, exact, direction, out, &i, start + count, &wide)
+                movePlain(HalfFormat.self, exact, direction, out, e0, change0, &i, start + count, &wide)
             }
         }
         while i &+ W.width <= start + count { one(W.self, &wide) }
         out.finish(i)
         while i < start + count { one(Float.self, &narrow) }
-        return (wide.0.total + narrow.0.double, wide.1.total + narrow.1.double)
+        return (Squares<Float>.sum(wide.0.total + narrow.0.double, e0 + start, count), Squares<Float>.sum(wide.1.total + narrow.1.double, change0 + start, count))
     }
 }
 
 extension Combine where M == Float {
     /// The vectors of moveHalf where copies in f32 stay and are displaced along a direction of their type: nothing else is in the loop.
     @inline(never)
-    private static func movePlain<F: Format>(_ format: F.Type, _ exact: UnsafePointer<Float>, _ direction: Direction, _ out: Rounded, _ at: inout Int, _ end: Int,
+    private static func movePlain<F: Format>(_ format: F.Type, _ exact: UnsafePointer<Float>, _ direction: Direction, _ out: Rounded,
+                                             _ e0: UnsafeMutablePointer<Float>, _ change0: UnsafeMutablePointer<Float>, _ at: inout Int, _ end: Int,
                                              _ sums: inout (W, W)) {
         let halves = direction.halves!, factor = W.splat(direction.factor)
         var i = at, (asked, moved) = sums
@@ -84,6 +107,8 @@ extension Combine where M == Float {
             let w = W.load(exact + i), e = factor * W.load(half: halves + i, F.type), rounded = (w + e).rounded(F.type)
             out.store(rounded, i, F.type)
             let change = rounded - F.nearest(w)             // a NaN in w is one in what was rounded
+            e.store(e0 + i)
+            change.store(change0 + i)
             asked = asked + e * e
             moved = moved + change * change
             i &+= W.width
@@ -111,6 +136,7 @@ extension Descend where R.Math == Float {
         let p = piece.pointee
         let exact = p.from.map { $0.assumingMemoryBound(to: Float.self) }, kept = p.to.map { $0.assumingMemoryBound(to: Float.self) }
         let old = p.half_from!, type = p.half, out = Rounded(piece), s0 = slot(piece, 0), s1 = slot(piece, 1), s2 = slot(piece, 2)
+        let change0 = Squares<Float>.room(p.scratch) - start
         var i = start, wide = W.splat(0), narrow: Float = 0
 
         @inline(__always) func one<V: HalfLanes>(_ lanes: V.Type, _ sum: inout V) {
@@ -125,13 +151,14 @@ extension Descend where R.Math == Float {
             if R.count > 1 { b = V.load(s1.unsafelyUnwrapped + i) }
             if R.count > 2 { c = V.load(s2.unsafelyUnwrapped + i) }
             rule.update(&w, direction.at(i, lanes), &a, &b, &c, &d)
-            if R.count > 0 { a.store(s0.unsafelyUnwrapped + i) }
-            if R.count > 1 { b.store(s1.unsafelyUnwrapped + i) }
-            if R.count > 2 { c.store(s2.unsafelyUnwrapped + i) }
+            if R.count > 0 { a.normal.store(s0.unsafelyUnwrapped + i) }
+            if R.count > 1 { b.normal.store(s1.unsafelyUnwrapped + i) }
+            if R.count > 2 { c.normal.store(s2.unsafelyUnwrapped + i) }
             let rounded = w.rounded(type)
             out.store(rounded, i, type)
             if let kept { w.store(kept + i) }
             let change = (kept != nil ? w : rounded) - before
+            change.store(change0 + i)
             sum = sum + change * change
             i &+= V.width
         }
@@ -139,7 +166,7 @@ extension Descend where R.Math == Float {
         while i &+ W.width <= start + count { one(W.self, &wide) }
         out.finish(i)
         while i < start + count { one(Float.self, &narrow) }
-        return wide.total + narrow.double
+        return Squares<Float>.sum(wide.total + narrow.double, change0 + start, count)
     }
 }
 #endif

@@ -124,12 +124,15 @@ public func sam_kernels_baseline(_ table: UnsafeMutablePointer<sam_kernels>?) {
     table.pointee.cosine = { cosine($0) }
     table.pointee.power = { power($0, $1) }
     #endif
-    for (i, text) in commonRules.enumerated() { describe(text, sam_kernels_rule(table, Int32(i))) }
-    for (i, text) in otherRules.enumerated() { describe(text, sam_kernels_rule(table, Int32(commonRules.count + i))) }
-    table.pointee.rule_count = max(table.pointee.rule_count, Int32(commonRules.count + otherRules.count))
+    for (i, text) in commonRules.enumerated() where i < Int(SAM_RULES) { describe(text, sam_kernels_rule(table, Int32(i))) }
+    for (i, text) in otherRules.enumerated() where commonRules.count + i < Int(SAM_RULES) {
+        describe(text, sam_kernels_rule(table, Int32(commonRules.count + i)))
+    }
+    table.pointee.rule_count = max(table.pointee.rule_count, min(Int32(commonRules.count + otherRules.count), Int32(SAM_RULES)))
 }
 
-private func describe(_ text: RuleText, _ rule: UnsafeMutablePointer<sam_rule>) {
+/// What has no room in the table is left out, and said there: no optimizer is made of such a rule.
+func describe(_ text: RuleText, _ rule: UnsafeMutablePointer<sam_rule>) {
     rule.pointee.descend_f32 = text.float
     #if SAM_HALF_LOOPS || !arch(x86_64)
     rule.pointee.descend_half = text.half
@@ -138,7 +141,8 @@ private func describe(_ text: RuleText, _ rule: UnsafeMutablePointer<sam_rule>) 
     rule.pointee.name = text.name.cString
     rule.pointee.summary = text.summary.cString
     rule.pointee.reference = text.reference.cString
-    rule.pointee.option_count = Int32(text.options.count)
+    rule.pointee.exceeds = text.options.count > Int(SAM_RULE_OPTIONS) || text.slots.count > Int(SAM_RULE_SLOTS) ? 1 : 0
+    rule.pointee.option_count = Int32(min(text.options.count, Int(SAM_RULE_OPTIONS)))
     rule.pointee.variant = Int32(text.variant)
     rule.pointee.numbers = Int32(text.numbers)
     rule.pointee.advance = text.advance
@@ -147,8 +151,8 @@ private func describe(_ text: RuleText, _ rule: UnsafeMutablePointer<sam_rule>) 
     rule.pointee.extrapolation = Int32(text.extrapolation)
     rule.pointee.slots = text.used
     rule.pointee.descend_f64 = text.double                  // as fast wherever memory is the limit
-    for (i, name) in text.slots.enumerated() { sam_rule_slot_name(rule, Int32(i)).pointee = name.cString }
-    for (i, option) in text.options.enumerated() {
+    for (i, name) in text.slots.enumerated() where i < Int(SAM_RULE_SLOTS) { sam_rule_slot_name(rule, Int32(i)).pointee = name.cString }
+    for (i, option) in text.options.enumerated() where i < Int(SAM_RULE_OPTIONS) {
         let to = sam_rule_option_at(rule, Int32(i))!
         to.pointee = sam_rule_option(name: option.name.cString, summary: option.summary.cString, initial: option.initial,
                                      low: option.low, high: option.high, kind: option.kind, open: option.open)

@@ -25,6 +25,8 @@ protocol Lanes {
     static func smaller(_ a: Self, _ b: Self) -> Self
     /// 1 where a > b, else 0.
     static func above(_ a: Self, _ b: Self) -> Self
+    /// 0 where the number is below the normal range, else the number: what decays ends, and no processor is slow with it.
+    var normal: Self { get }
     /// The lanes' sum in double: halves are added, then halves of what they are.
     var total: Double { get }
 }
@@ -62,6 +64,7 @@ extension Float: Real {
     @inline(__always) static func larger(_ a: Float, _ b: Float) -> Float { b > a ? b : a }
     @inline(__always) static func smaller(_ a: Float, _ b: Float) -> Float { b < a ? b : a }
     @inline(__always) static func above(_ a: Float, _ b: Float) -> Float { a > b ? 1 : 0 }
+    @inline(__always) var normal: Float { bitPattern & 0x7FFF_FFFF < 0x0080_0000 ? 0 : self }
     @inline(__always) var total: Double { Double(self) }
     @inline(__always) var double: Double { Double(self) }
     @inline(__always) static func widened(_ from: UnsafePointer<Float>) -> SIMD8<Double> { sam_widen_f32(from) }
@@ -85,6 +88,7 @@ extension Double: Real {
     @inline(__always) static func larger(_ a: Double, _ b: Double) -> Double { b > a ? b : a }
     @inline(__always) static func smaller(_ a: Double, _ b: Double) -> Double { b < a ? b : a }
     @inline(__always) static func above(_ a: Double, _ b: Double) -> Double { a > b ? 1 : 0 }
+    @inline(__always) var normal: Double { bitPattern & 0x7FFF_FFFF_FFFF_FFFF < 0x0010_0000_0000_0000 ? 0 : self }
     @inline(__always) var total: Double { self }
     @inline(__always) var double: Double { self }
     @inline(__always) static func widened(_ from: UnsafePointer<Double>) -> SIMD8<Double> { sam_load_f64x8(from) }
@@ -103,6 +107,7 @@ extension SIMD16<Float>: Lanes {
     @inline(__always) static func larger(_ a: Self, _ b: Self) -> Self { sam_larger_f32x16(a, b) }
     @inline(__always) static func smaller(_ a: Self, _ b: Self) -> Self { sam_smaller_f32x16(a, b) }
     @inline(__always) static func above(_ a: Self, _ b: Self) -> Self { sam_above_f32x16(a, b) }
+    @inline(__always) var normal: Self { sam_normal_f32x16(self) }
     @inline(__always) var total: Double { sam_total_f32x16(self) }
 }
 
@@ -118,5 +123,6 @@ extension SIMD8<Double>: Lanes {
     @inline(__always) static func larger(_ a: Self, _ b: Self) -> Self { sam_larger_f64x8(a, b) }
     @inline(__always) static func smaller(_ a: Self, _ b: Self) -> Self { sam_smaller_f64x8(a, b) }
     @inline(__always) static func above(_ a: Self, _ b: Self) -> Self { sam_above_f64x8(a, b) }
+    @inline(__always) var normal: Self { sam_normal_f64x8(self) }
     @inline(__always) var total: Double { sam_total_f64x8(self) }
 }

@@ -31,7 +31,7 @@ size)               # stripped, in bytes
     strip -o "$work" "$library"
     size=$(wc -c <"$work")
     echo "$size bytes stripped"
-    [ "$size" -lt $((1024 * 1024)) ]
+    [ "$size" -lt $((5 * 512 * 1024)) ]
     ;;
 dependencies)       # the C library, its mathematics and OpenMP; no Swift, no BLAS at loading
     ldd "$library"

@@ -12,10 +12,6 @@ void sam_gemm_f64(int a_transposed, int b_transposed, int64_t m, int64_t n, int6
 void sam_gemm_f32(int a_transposed, int b_transposed, int64_t m, int64_t n, int64_t k, float alpha, const float *a, int64_t lda,
                   const float *b, int64_t ldb, float beta, float *c, int64_t ldc);
 
-/* y = alpha op(a) x + beta y; a [rows, columns], transposed: x [rows], y [columns]. */
-void sam_gemv_f64(int transposed, int64_t rows, int64_t columns, double alpha, const double *a, int64_t lda, const double *x, double beta, double *y);
-void sam_gemv_f32(int transposed, int64_t rows, int64_t columns, float alpha, const float *a, int64_t lda, const float *x, float beta, float *y);
-
 /* The eigenvalues of a symmetric a [n, n], in rising order, and in the rows of a its eigenvectors. work: sam_eigen_work(n) doubles. Not 0: they did
    not converge (not finite input). */
 int64_t sam_eigen_work(int64_t n);

@@ -72,6 +72,7 @@ typedef struct sam_piece {
     int32_t half;           /* SAM_STORAGE_BF16, SAM_STORAGE_F16 */
     int32_t stream;         /* 1: the arrays exceed the last cache */
     int32_t absolute;       /* displace: the expression is the new point, not what is added */
+    int32_t normal;         /* evaluate: numbers below the normal range are written as 0 */
     /* descend: */
     void *slot[SAM_RULE_SLOTS];
     const double *options;
@@ -108,6 +109,7 @@ typedef struct sam_rule_option {
 
 typedef struct sam_rule {
     const char *name, *summary, *reference;
+    int32_t exceeds;                    /* 1: it has more options or slots than there is room for here, and cannot be used */
     int32_t option_count;
     sam_rule_option option[SAM_RULE_OPTIONS];
     const char *slot[SAM_RULE_SLOTS];   /* names of the state */
@@ -155,7 +157,7 @@ typedef struct sam_kernels {
     double (*logarithm)(double);            /* the same bits everywhere, unlike libm's */
     double (*cosine)(double);
     double (*power)(double base, double exponent);   /* base >= 0 */
-    int32_t rule_count;
+    int32_t rule_count;                 /* at most SAM_RULES */
     sam_rule rule[SAM_RULES];
 } sam_kernels;
 

@@ -45,7 +45,6 @@ SAM_INLINE void sam_stream_f64x8(double *p, sam_f64x8 d) { sam_f32x16 v = (sam_f
 /* Numbers of 16 bits where the processor converts those of type f16: the bits are those of SAMKernels/Half.swift. A rounded number is an f32
    that has one of that type; storing it is exact. */
 #if defined(__F16C__) || !defined(__x86_64__)
-#define SAM_CONVERTS_HALVES 1
 typedef uint32_t sam_u32x16 __attribute__((ext_vector_type(16)));
 typedef uint16_t sam_u16x16 __attribute__((ext_vector_type(16)));
 typedef uint16_t sam_u16x16_unaligned __attribute__((ext_vector_type(16), aligned(2)));
@@ -71,8 +70,6 @@ SAM_INLINE void sam_store_bf16x16(uint16_t *p, sam_f32x16 v) {
     *(sam_u16x16_unaligned *)p = __builtin_convertvector((sam_u32x16)v >> 16, sam_u16x16);
 }
 SAM_INLINE void sam_store_f16x16(uint16_t *p, sam_f32x16 v) { *(sam_f16x16_unaligned *)p = __builtin_convertvector(v, sam_f16x16); }
-SAM_INLINE float sam_load_f16(const uint16_t *p) { return (float)*(const _Float16 *)p; }
-SAM_INLINE void sam_store_f16(uint16_t *p, float v) { *(_Float16 *)p = (_Float16)v; }
 #endif
 
 SAM_INLINE void sam_fence(void) {
@@ -96,10 +93,22 @@ SAM_INLINE sam_f64x8 sam_add_products_f32(sam_f64x8 sum, sam_f64x8 x, sam_f64x8 
 /* The lanes' sum in double: halves are added, then halves of what they are. */
 #define SAM_TOTAL(v) (((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7])))
 SAM_INLINE double sam_total_f64x8(sam_f64x8 v) { return SAM_TOTAL(v); }
-SAM_INLINE double sam_total_f32x16(sam_f32x16 v) {
-    sam_f64x8 sum = __builtin_convertvector(__builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7), sam_f64x8) +
-                    __builtin_convertvector(__builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15), sam_f64x8);
-    return SAM_TOTAL(sum);
+/* Lanes 0 to 7 and 8 to 15 as doubles. */
+SAM_INLINE sam_f64x8 sam_lower_f32x16(sam_f32x16 v) { return __builtin_convertvector(__builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7), sam_f64x8); }
+SAM_INLINE sam_f64x8 sam_upper_f32x16(sam_f32x16 v) {
+    return __builtin_convertvector(__builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15), sam_f64x8);
+}
+SAM_INLINE double sam_total_f32x16(sam_f32x16 v) { return sam_total_f64x8(sam_lower_f32x16(v) + sam_upper_f32x16(v)); }
+
+/* 0 where v is below the normal range, else v; by integers, which no processor is slow with. */
+SAM_INLINE sam_f32x16 sam_normal_f32x16(sam_f32x16 v) {
+    typedef int32_t bits __attribute__((ext_vector_type(16)));
+    bits x = (bits)v;
+    return (sam_f32x16)(((x & 0x7FFFFFFF) >= 0x00800000) & x);
+}
+SAM_INLINE sam_f64x8 sam_normal_f64x8(sam_f64x8 v) {
+    sam_i64x8 x = (sam_i64x8)v;
+    return (sam_f64x8)(((x & 0x7FFFFFFFFFFFFFFF) >= 0x0010000000000000) & x);
 }
 
 SAM_INLINE sam_f32x16 sam_root_f32x16(sam_f32x16 v) { return __builtin_elementwise_sqrt(v); }

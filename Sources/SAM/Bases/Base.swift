@@ -13,6 +13,8 @@ class Base {
     var scalars: [Scalar] { [] }
     /// The steps that each tensor has made.
     final let steps = Slot("steps", life: .always, extent: .doubles { _ in 1 })
+    /// Whether it can be used: a rule must fit the kernels' table.
+    var isComplete: Bool { true }
     /// Evaluations of its own, at most, behind the method's.
     var evaluations: Int { 0 }
     final var asks: Bool { evaluations > 0 }

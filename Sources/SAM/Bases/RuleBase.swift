@@ -30,6 +30,7 @@ final class RuleBase: Base {
 
     required convenience init() { self.init(sam_kernels_rule(sam_processor_kernels(), 0)) }
 
+    override var isComplete: Bool { rule.pointee.exceeds == 0 }
     override var name: Name { Name(at: rule.pointee.name) }
 
     deinit {

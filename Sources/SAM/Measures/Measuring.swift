@@ -46,6 +46,7 @@ enum Measuring {
         let host = try read(objective), second = try host.other.map { (other) throws(Failure) in try read(other) }
         try checkNeeds(entry, host, hasObjective: objective != nil, isCrossEntropy: measure.common.isCrossEntropy)
         if parameters.stepping > 0 { throw .state("an optimizer of these parameters is in the middle of a step, or a measure is under way: expected neither") }
+        try parameters.verify()
         if parameters.size == 0 { throw .argument("parameters: there is no scalar that is not frozen, nothing to measure") }
         let point = try Point(parameters, seed: UInt64(measure.common.seed.value))
         let ledger = Ledger(host, limit: Int(measure.common.maxEvaluations.value)), combine = measure.common.combine.isChoice("examples")

@@ -78,6 +78,7 @@ extension Step {
 
     /// slot = 1 at one scalar, counted over all that are not frozen, and 0 elsewhere.
     func assign(_ slot: Slot, unitAt scalar: Int) {
+        if !device.has(slot) { return }
         assign(slot, Vector(constant: 0))
         device.flush()
         for t in device.tensors.indices where device.active[t] {

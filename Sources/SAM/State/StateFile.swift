@@ -108,7 +108,7 @@ struct StateFile {
         self.what = what
         self.size = size
         if count < 8 { throw .format("the \(what) has \(size) bytes: expected a state of at least 8") }
-        let length = UnsafeRawPointer(bytes).loadUnaligned(as: UInt64.self).littleEndian
+        let length = UnsafeRawPointer(bytes).loadUnaligned(as: UInt64.self)
         if length > UInt64(size - 8) { throw .format("the \(what) has \(size) bytes: it was cut, or is no state") }
         header = bytes + 8
         headerCount = Int(length)

@@ -33,14 +33,14 @@ extension Optimizer {
     }
 
     /// Of one slice.
-    private func bytes(_ slot: Slot, _ t: Int) -> Int { slot.count(device.tensors[t]) * byteCount(of: slot.type(device.tensors[t])) }
+    private func bytes(_ slot: Slot, _ t: Int) -> Int { slot.count(t) * byteCount(of: slot.type(device.tensors[t])) }
 
     private func bytes(_ part: Part) -> Int { device.tensors[part.t].slices * bytes(part.slot, part.t) }
 
     /// The lengths of the stacked axes in front of a slice's own.
     private func shape(_ part: Part) -> [Int] {
         let tensor = device.tensors[part.t], whole = parameters.tensors[device.places[part.t]]
-        return (tensor.slices > 1 ? Array(whole.shape[..<whole.stackedAxes]) : []) + part.slot.shape(tensor)
+        return (tensor.slices > 1 ? Array(whole.shape[..<whole.stackedAxes]) : []) + part.slot.shape(part.t, tensor)
     }
 
     private func name(_ text: inout StateText, _ section: StaticString, _ slot: Slot, _ t: Int) {
@@ -91,7 +91,7 @@ extension Optimizer {
     /// Puts header and data; 0 or an errno.
     private func put(_ writer: inout sam_writer) -> Int32 {
         let parts = parts, (text, checksum, _) = header(parts)
-        var length = UInt64(text.bytes.count).littleEndian
+        var length = UInt64(text.bytes.count)
         var failed = sam_writer_put(&writer, &length, 8)
         if failed == 0 { failed = text.bytes.withUnsafeBufferPointer { sam_writer_put(&writer, $0.baseAddress, $0.count) } }
         for part in parts {

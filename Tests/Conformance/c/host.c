@@ -178,8 +178,10 @@ static void spoil(host *h, const fault *f, double *loss) {
         store(h->gradient_dtype, h->gradient[f->tensor], h->size[f->tensor] - 1, f->kind == NAN_GRADIENT ? NAN : -INFINITY);
     for (int64_t i = 0; i < h->size[f->tensor] && f->kind == ZERO_GRADIENT; i++)
         store(h->gradient_dtype, h->gradient[f->tensor], i, 0);
-    if (f->kind == NO_GRADIENT)
+    if (f->kind == NO_GRADIENT || f->kind == LEAVES)
         bind(h, f->tensor, NULL);
+    if (f->kind == JOINS)
+        bind(h, f->tensor, h->gradient[f->tensor]);
 }
 
 int host_step(host *h, const fault *f) {
@@ -188,7 +190,7 @@ int host_step(host *h, const fault *f) {
     int64_t begin = sam_batch(h->optimizer);
     h->further_batches = 0;
     void *iterate = h->in_place ? NULL : host_snapshot(h);
-    if (missing)
+    if (missing || (f && f->kind == JOINS))
         bind(h, f->tensor, NULL);
     while ((ask = sam_step(h->optimizer, loss)) > 0) {
         if (missing && count)
@@ -210,7 +212,7 @@ int host_step(host *h, const fault *f) {
         h->made_gradients = 1;
         if (f && f->evaluation == count) {
             spoil(h, f, &loss);
-            missing = f->kind == NO_GRADIENT;
+            missing = f->kind == NO_GRADIENT || f->kind == LEAVES;
         }
         count++, h->evaluations++;
     }

@@ -30,8 +30,9 @@ typedef struct layout {
 /* All roles, ranks 0, 1, 2 and 4, an empty and a frozen tensor. */
 extern const layout usual_layout;
 
-/* What goes wrong, at which evaluation of the step (from 0). A gradient that is missing at evaluation 0 is so from before the step on. */
-enum { NO_FAULT, CANCEL, NAN_LOSS, NAN_GRADIENT, INFINITE_GRADIENT, NO_GRADIENT, ZERO_GRADIENT };
+/* What goes wrong, at which evaluation of the step (from 0). A gradient that is missing at evaluation 0 is so from before the step on. JOINS: it is
+   missing when the step begins and there for its first delivery; LEAVES: the other way round. */
+enum { NO_FAULT, CANCEL, NAN_LOSS, NAN_GRADIENT, INFINITE_GRADIENT, NO_GRADIENT, ZERO_GRADIENT, JOINS, LEAVES };
 typedef struct fault {
     int kind, evaluation, tensor;
 } fault;

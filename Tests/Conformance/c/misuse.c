@@ -7,6 +7,7 @@ int main(void) {
     misuse_library();
     misuse_parameters();
     misuse_shapes();
+    misuse_overlap();
     misuse_stepping();
     misuse_order();
     misuse_options();

@@ -72,7 +72,7 @@ static void members(void) {
     CHECK(sam_parameters_add_group(set, "head") == 1, "the first group is not 1");
     REFUSED(sam_parameters_add_group(set, "head"), SAM_ERROR_ARGUMENT, "name", "head");
     CHECK(sam_parameters_add_group(set, "tail") == 2, "the second group is not 2");
-    p = good, p.name = "grouped", p.data = data + 4, p.group = 2;
+    p = good, p.name = "grouped", p.data = data + 4, p.gradient = gradient + 6, p.group = 2;
     ACCEPTED(sam_parameters_add(set, &p));
     sam_parameters_destroy(set);
     sam_parameters_destroy(set);
@@ -100,7 +100,7 @@ void misuse_shapes(void) {
     CHECK(sam_parameters_count(set) == 0 && sam_parameters_size(set) == 0, "a refused tensor was registered");
     p.name = "scalar";
     ACCEPTED(SHAPE(0, NULL));
-    p.name = "eight", p.data = data + 1;
+    p.name = "eight", p.data = data + 1, p.gradient = gradient + 1;
     ACCEPTED(SHAPE(8, ones));
     p.name = "empty", p.data = NULL;
     ACCEPTED(SHAPE(3, empty));

@@ -48,8 +48,6 @@ PRODUCT(cblas_dgemm, double)
 PRODUCT(cblas_sgemm, float)
 
 /* Found, and not called here. */
-void cblas_dgemv(void) { abort(); }
-void cblas_sgemv(void) { abort(); }
 void dsyevd_(void) { abort(); }
 void dgelqf_(void) { abort(); }
 void dorglq_(void) { abort(); }

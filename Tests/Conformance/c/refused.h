@@ -44,6 +44,7 @@ void foreign_handles(void *other_kind, void *out[FOREIGN]);
 void misuse_library(void);
 void misuse_parameters(void);
 void misuse_shapes(void);
+void misuse_overlap(void);
 void misuse_stepping(void);
 void misuse_order(void);
 void misuse_options(void);

@@ -78,7 +78,8 @@ class Optimizer(OptionHandle):
         self._places = [tree.place_of(leaf) for leaf in leaves]
         self._handed = [self._kept(place, leaf) for place, leaf in enumerate(leaves)]   # the iterate, as it was handed out
         self._point: list[Any] | None = None                                            # perturbed weights, as they were handed out
-        self._slopes: list[np.ndarray | None] = [None] * len(names)
+        # a buffer that nothing reads, until the first gradient is there
+        self._slopes: list[np.ndarray | None] = [None if still else np.empty_like(buffer) for still, buffer in zip(self._still, self._buffers)]
         kinds = [Role.of(roles(name)) for name in names]
         chosen = [groups(name) if groups is not None else None for name in names]
         numbers = {group: place for place, group in enumerate(dict.fromkeys(group for group in chosen if group is not None), 1)}
@@ -135,11 +136,15 @@ class Optimizer(OptionHandle):
         return ask
 
     def _bind(self, gradients: Any) -> None:
+        taken: set[int] = set()
         for place, slope in enumerate(self._tree.flat(gradients, "the gradients")):
             if self._still[place]:
                 continue
             what = f"the gradient of {self._tree.names[place]!r}"
             array = tree.fits(tree.host(slope, what), self._buffers[place], what)
+            if array.ctypes.data in taken:
+                array = array.copy()                        # one array is the gradient of two: each has its own here
+            taken.add(array.ctypes.data)
             check(library.sam_parameters_bind(self._set, place, None, array.ctypes.data))
             self._slopes[place] = array                 # its memory lives until another is bound
 

@@ -61,20 +61,29 @@ class Core(Handle):
         self.items = items
         self.frozen = [not item.tensor.requires_grad or not item.tensor.numel() for item in items]
         self._data = [_contiguous(item.tensor, f"parameter {item.name!r}").data_ptr() for item in items]
-        self._places = [0] * len(items)                                                                # of gradients; 0: missing
+        self._nowhere = self._reserve()
+        self._places = list(self._nowhere)                  # of gradients; 0: missing
         self._shapes = [(item.tensor.shape, item.tensor.dtype, _slope_dtype(item.tensor)) for item in items]
         self._copies: dict[int, torch.Tensor] = {}
-        self._spare: dict[int, np.ndarray] = {}
         super().__init__(map(self._struct, range(len(items))), groups, method, base, [item.tensor for item in items])
 
     def _struct(self, place: int) -> _abi.sam_parameter:
         item, (shape, dtype, slope_dtype) = self.items[place], self._shapes[place]
-        address = self._data[place]
         return _abi.sam_parameter(
             struct_size=ctypes.sizeof(_abi.sam_parameter), name=encoded(item.name, "name"), dtype=DTYPES[dtype],
             gradient_dtype=DTYPES.get(slope_dtype, 0), role=int(item.role), group=item.group, rank=len(shape),
-            shape=(ctypes.c_int64 * max(len(shape), 1))(*shape), data=address, trained=int(not self.frozen[place] or all(self.frozen)),
-            stacked_axes=item.stacked)
+            shape=(ctypes.c_int64 * max(len(shape), 1))(*shape), data=self._data[place], gradient=self._nowhere[place] or None,
+            trained=int(all(self.frozen)), stacked_axes=item.stacked)
+
+    def _reserve(self) -> list[int]:
+        """Addresses that no tensor has, one range for each gradient: they are never read, and memory that nothing touches is not held."""
+        sizes = [0 if frozen else item.tensor.numel() * _slope_dtype(item.tensor).itemsize for frozen, item in zip(self.frozen, self.items)]
+        self._unused = torch.empty(sum(sizes) + 1, dtype=torch.uint8)
+        start, places = self._unused.data_ptr(), []
+        for size in sizes:
+            places.append(start if size else 0)
+            start += size
+        return places
 
     def thawed(self) -> bool:
         """Whether a tensor that was frozen when it was registered requires a gradient now."""
@@ -82,36 +91,40 @@ class Core(Handle):
 
     def begin(self) -> None:
         """Before a step: the weights may have moved (p.data = …), and every tensor is expected to have a gradient at the first
-        evaluation, whatever it had at the last one: until then memory that nobody touches stands for it."""
-        for place, item in enumerate(self.items):
-            if not self.frozen[place] and not self._places[place]:
-                self._spare[place] = np.empty(item.tensor.numel() * self._shapes[place][2].itemsize, np.uint8)
-                self._places[place] = self._spare[place].ctypes.data
-                check(library.sam_parameters_bind(self._set, place, None, self._places[place]))
+        evaluation, whatever it had at the last one: its address is of no meaning yet."""
+        moved = [place for place, item in enumerate(self.items)
+                 if item.tensor.data_ptr() != self._data[place] or item.tensor.dtype != self._shapes[place][1]]
+        for place, nowhere in enumerate(self._nowhere):
+            if self._places[place] != nowhere and (moved or not self._places[place]):   # weights may have moved to where a gradient was
+                check(library.sam_parameters_bind(self._set, place, None, nowhere))
+                self._places[place] = nowhere
+        for place in moved:
+            item, (shape, dtype, _) = self.items[place], self._shapes[place]
+            what = f"parameter {item.name!r}"
+            if _contiguous(item.tensor, what).shape != shape or item.tensor.dtype != dtype:
+                raise ArgumentError(f"{what} is {item.tensor.dtype} {tuple(item.tensor.shape)} now, it was registered as {dtype} "
+                                    f"{tuple(shape)}: make a new optimizer")
             address = item.tensor.data_ptr()
-            if address != self._data[place] or item.tensor.dtype != self._shapes[place][1]:
-                shape, dtype, _ = self._shapes[place]
-                what = f"parameter {item.name!r}"
-                if _contiguous(item.tensor, what).shape != shape or item.tensor.dtype != dtype:
-                    raise ArgumentError(f"{what} is {item.tensor.dtype} {tuple(item.tensor.shape)} now, it was registered as {dtype} "
-                                        f"{tuple(shape)}: make a new optimizer")
-                check(library.sam_parameters_bind(self._set, place, address, self._places[place] or None))
-                self._data[place] = address
+            check(library.sam_parameters_bind(self._set, place, address, self._places[place] or None))
+            self._data[place] = address
 
     def bind_gradients(self) -> None:
         """The gradients as they are in .grad; None: missing."""
         self._copies.clear()
+        taken: set[int] = set()
         for place, item in enumerate(self.items):
             slope, address = item.tensor.grad, 0
             if self.frozen[place]:
                 continue
             if slope is not None:
                 plain = slope.layout is torch.strided and slope.is_contiguous() and slope.dtype == self._shapes[place][2]
+                if plain and slope.data_ptr() in taken:
+                    slope, plain = slope.clone(), False     # one tensor is the gradient of two: each has its own here
                 address = slope.data_ptr() if plain else self._copied(place, slope)
+                taken.add(address)
             if address != self._places[place]:
                 check(library.sam_parameters_bind(self._set, place, None, address or None))
                 self._places[place] = address
-        self._spare.clear()
 
     def _copied(self, place: int, slope: torch.Tensor) -> int:
         """The address of a contiguous copy, which stays until gradients are bound again."""
