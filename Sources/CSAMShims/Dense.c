@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum { UNUSED, IN_USE, NONE };
+enum { UNUSED, IN_USE, NONE, LOADING };
 static _Atomic int plain;
 
 void sam_dense_plain(int on) { atomic_store(&plain, on); }
@@ -13,6 +13,7 @@ void sam_dense_plain(int on) { atomic_store(&plain, on); }
 #if defined(SAM_WITH_BLAS)
 #include <dlfcn.h>
 #include <pthread.h>
+#include <time.h>
 
 /* CBLAS: row-major 101, no 111, yes 112. LAPACK: column-major, so that a row-major matrix is seen transposed. */
 typedef void gemm_f64(int, int, int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
@@ -36,12 +37,12 @@ static struct {
     int (*region_threads[2])(void);             /* of a build over OpenMP, which asks OpenMP instead: each runtime that it may be bound to */
     void (*set_region_threads[2])(int);
 } blas;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
 static _Atomic int state = UNUSED;
 
 /* Calls under way, and the host's number of threads when the first of them began. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int under_way, hosts;
+static pthread_cond_t quiet = PTHREAD_COND_INITIALIZER;       /* none is under way, or the loading is over */
 
 static int find(void *library, const char *name, void *function) {
     void *address = dlsym(library, name);
@@ -78,8 +79,11 @@ static regions begin(void) {
 
 static void end(regions before) {
     pthread_mutex_lock(&lock);
-    if (--under_way == 0 && hosts != 1 && threads_now() == 1)
-        set_threads_now(hosts);
+    if (--under_way == 0) {
+        if (hosts != 1 && threads_now() == 1)
+            set_threads_now(hosts);
+        pthread_cond_broadcast(&quiet);
+    }
     pthread_mutex_unlock(&lock);
     for (int i = 1; i >= 0; i--)
         if (before.threads[i] != 1)
@@ -145,14 +149,58 @@ static int load(void) {
            find(library, "dorglq_", &blas.dorglq) && find(library, "dgesdd_", &blas.dgesdd) && is_right();
 }
 
-static void look(void) { atomic_store(&state, load() ? IN_USE : NONE); }
+static void look(void *found) { *(int *)found = load() ? IN_USE : NONE; }
+
+/* The first to come loads it, aside, as the loader and its constructors need much stack; others wait. */
+static int settle(void) {
+    pthread_mutex_lock(&lock);
+    if (atomic_load(&state) == UNUSED) {
+        int found = NONE;
+        atomic_store(&state, LOADING);
+        pthread_mutex_unlock(&lock);
+        sam_aside(look, &found);
+        pthread_mutex_lock(&lock);
+        atomic_store(&state, found);
+        pthread_cond_broadcast(&quiet);
+    }
+    while (atomic_load(&state) == LOADING)
+        pthread_cond_wait(&quiet, &lock);
+    pthread_mutex_unlock(&lock);
+    return atomic_load(&state);
+}
 
 static int use(int64_t largest) {
     if (atomic_load(&plain) || largest > INT_MAX / 4)
         return 0;
-    pthread_once(&once, look);
-    return atomic_load(&state) == IN_USE;
+    int now = atomic_load(&state);
+    return (now == UNUSED || now == LOADING ? settle() : now) == IN_USE;
 }
+
+/* A fork waits for calls under way, whose locks within the library nobody would give back in the child. For the loading it waits two seconds at
+   the most, as older C libraries let nothing register for forks meanwhile, which OpenBLAS does; the child of such a fork takes the plain code. */
+static void before_fork(void) {
+    struct timespec end;
+    clock_gettime(CLOCK_REALTIME, &end);
+    end.tv_sec += 2;
+    pthread_mutex_lock(&lock);
+    while (under_way > 0 && atomic_load(&state) != LOADING)
+        pthread_cond_wait(&quiet, &lock);
+    while (atomic_load(&state) == LOADING && pthread_cond_timedwait(&quiet, &lock, &end) == 0) {
+    }
+}
+
+static void in_parent(void) { pthread_mutex_unlock(&lock); }
+
+static void in_child(void) {
+    static const pthread_cond_t fresh = PTHREAD_COND_INITIALIZER;
+    quiet = fresh;
+    under_way = 0;
+    if (atomic_load(&state) == LOADING)
+        atomic_store(&state, NONE);
+    pthread_mutex_unlock(&lock);
+}
+
+__attribute__((constructor(201))) static void guard(void) { pthread_atfork(before_fork, in_parent, in_child); }
 
 #else
 static _Atomic int state = NONE;
@@ -162,7 +210,7 @@ static int use(int64_t largest) { return (void)largest, 0; }
 const char *sam_dense_kind(void) { return use(0) ? "openblas" : "plain"; }
 
 const char *sam_blas_kind(void) {
-    static const char *const names[] = {"unused", "openblas", "none"};
+    static const char *const names[] = {"unused", "openblas", "none", "unused"};
     return names[atomic_load(&state)];
 }
 

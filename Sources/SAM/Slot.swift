@@ -126,6 +126,12 @@ final class Slot {
         return true
     }
 
+    /// Every NaN in it is the same.
+    func plainNaN(_ tensors: [Tensor]) {
+        if isShared { return }
+        for (i, t) in tensors.enumerated() { SAM.plainNaN(part[i], type(t), counts[i]) }
+    }
+
     private func stride(_ t: Tensor) -> Int { (count(t) * byteCount(of: type(t)) + 63) / 64 * 64 }
 
     /// False where there is no memory.

@@ -12,11 +12,11 @@ private func report(_ handle: OpaquePointer?) throws(Failure) -> Report {
 @c @implementation @_documentation(visibility: internal)
 public func sam_measure(_ handle: OpaquePointer?, _ measure: UnsafePointer<CChar>?, _ objective: UnsafePointer<sam_objective>?,
                         _ settings: UnsafePointer<sam_setting>?, _ count: Int, _ out: UnsafeMutablePointer<OpaquePointer?>?) -> Int32 {
-    answer { () throws(Failure) in
+    answerCalling { (host) throws(Failure) in
         let out = try given(out, "out", "where the report goes")
         out.pointee = nil
         let set = try parameters(handle), name = Name(at: try given(measure, "measure", "a name of the catalogue's measures"))
-        out.pointee = try newHandle(of: try Measuring.run(set, name, objective, settings, count), SAM_HANDLE_REPORT)
+        out.pointee = try newHandle(of: try Measuring.run(set, name, objective, settings, count, host), SAM_HANDLE_REPORT)
         return Int32(SAM_OK)
     }
 }

@@ -64,7 +64,7 @@ final class Landscape {
     private func renew() throws(Failure) {
         if !refresh { return }
         try job.ledger.announce(.nothing)
-        try job.ledger.check(job.objective.host.refresh!(job.objective.host.context), "refresh")
+        try job.ledger.check(job.ledger.call { job.objective.host.refresh!(job.objective.host.context) }, "refresh")
     }
 
     /// The running statistics are the iterate's again.

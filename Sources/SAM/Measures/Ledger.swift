@@ -29,9 +29,20 @@ final class Ledger {
     private var fraction = 0.0, from = 0.0, begun = 0, expected = 0
     var stage: StaticString = "begin"
 
-    init(_ host: sam_objective, limit: Int) {
+    /// The host's floating-point environment, for callbacks.
+    private let environment: UnsafeMutablePointer<sam_environment>
+
+    init(_ host: sam_objective, limit: Int, _ environment: UnsafeMutablePointer<sam_environment>) {
         self.host = host
         self.limit = limit
+        self.environment = environment
+    }
+
+    /// Makes a callback in the host's environment, which is from then on as it leaves it.
+    func call(_ callback: () -> Int32) -> Int32 {
+        sam_environment_leave(environment)
+        defer { sam_environment_enter(environment) }
+        return callback()
     }
 
     /// From here on so many evaluations are expected in this stage, which ends at that fraction of the whole.
@@ -58,7 +69,7 @@ final class Ledger {
             fraction = max(fraction, min(1, from + (end - from) * share))
         }
         if let progress = host.progress {
-            let answer = progress(host.context, fraction, Name(stage).bytes)
+            let answer = call { progress(host.context, fraction, Name(stage).bytes) }
             if answer != 0 { throw .cancelled("progress answered \(answer): the measure ended at \(evaluations) evaluations, in stage \"\(stage)\"") }
         }
         switch kind {

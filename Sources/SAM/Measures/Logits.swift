@@ -80,7 +80,7 @@ extension Objective {
         guard let call = host.example_losses else { throw missing("example_losses") }
         var losses = [Double](repeating: .nan, count: try examples(batch: batch)), query = query(batch: batch)
         try ledger.announce(.loss)
-        let code = losses.withUnsafeMutableBufferPointer { call(host.context, &query, $0.baseAddress) }
+        let code = losses.withUnsafeMutableBufferPointer { losses in ledger.call { call(host.context, &query, losses.baseAddress) } }
         try ledger.check(code, "example_losses", batch: batch)
         for (i, loss) in losses.enumerated() where !loss.isFinite { throw .nonfinite("the loss of example \(i) of batch \(batch) is \(loss): expected a finite number") }
         return losses
@@ -92,7 +92,7 @@ extension Objective {
         let count = try examples(batch: batch), outputs = Int(host.outputs), values = try Flat(count * outputs)
         var labels = [Int64](repeating: 0, count: count), query = query(batch: batch)
         try ledger.announce(.loss)
-        let code = labels.withUnsafeMutableBufferPointer { call(host.context, &query, values.at, $0.baseAddress) }
+        let code = labels.withUnsafeMutableBufferPointer { labels in ledger.call { call(host.context, &query, values.at, labels.baseAddress) } }
         try ledger.check(code, "logits", batch: batch)
         for i in 0..<(count * outputs) where !values[i].isFinite && !point.isMoved {
             throw .nonfinite("logit \(i % outputs) of example \(i / outputs) of batch \(batch) is \(values[i]): expected finite numbers")
@@ -108,7 +108,7 @@ extension Objective {
         guard let call = host.backpropagate_logits else { throw missing("backpropagate_logits") }
         var query = query(batch: batch, lossOnly: false)
         try ledger.announce(.gradient)
-        try ledger.check(call(host.context, &query, UnsafePointer(rows.at)), "backpropagate_logits", batch: batch)
+        try ledger.check(ledger.call { call(host.context, &query, UnsafePointer(rows.at)) }, "backpropagate_logits", batch: batch)
         collect(weight, into: out)
     }
 

@@ -114,7 +114,7 @@ final class Objective {
         if let freeze = host.freeze {
             try ledger.announce(.nothing)
             isFrozen = true
-            try ledger.check(freeze(host.context, 1), "freeze")
+            try ledger.check(ledger.call { freeze(host.context, 1) }, "freeze")
         }
     }
 
@@ -149,7 +149,7 @@ final class Objective {
         if isFrozen, let freeze = host.freeze {
             isFrozen = false
             let message = Message()
-            let answer = freeze(host.context, 0)
+            let answer = ledger.call { freeze(host.context, 0) }
             if failed || failure != nil { message.putBack() } else { try ledger.check(answer, "freeze") }
         }
         if let failure { throw failure }
@@ -172,7 +172,7 @@ final class Objective {
             var loss = Double.nan
             let call = part.example >= 0 ? host.evaluate_example ?? evaluate : evaluate
             try ledger.announce(part.example >= 0 ? .example : out == nil ? .loss : .gradient)
-            try ledger.check(call(host.context, &query, &loss), part.example >= 0 ? "evaluate_example" : "evaluate", batch: item.batch)
+            try ledger.check(ledger.call { call(host.context, &query, &loss) }, part.example >= 0 ? "evaluate_example" : "evaluate", batch: item.batch)
             if !loss.isFinite {
                 if trial && point.isMoved {
                     try ledger.sawNonfinite("the loss", loss)
@@ -246,7 +246,7 @@ final class Objective {
             var query = query(batch: item.batch, classIndex: part.classIndex, example: part.example, lossOnly: false)
             try ledger.announce(.product)
             let code = answer.writing.withUnsafeBufferPointer { writing in
-                direction.reading.withUnsafeBufferPointer { reading in call(host.context, &query, reading.baseAddress, writing.baseAddress) }
+                direction.reading.withUnsafeBufferPointer { reading in ledger.call { call(host.context, &query, reading.baseAddress, writing.baseAddress) } }
             }
             try ledger.check(code, gaussNewton ? "gauss_newton_product" : "hessian_product", batch: item.batch)
             for (i, t) in point.tensors.enumerated() { point.add(item.weight, answer.part(i), t.gradientType, t.count, to: out.at + point.start[i]) }

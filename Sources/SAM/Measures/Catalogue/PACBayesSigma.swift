@@ -112,7 +112,7 @@ final class PACBayesSigma: Measure {
             let logits = try Flat(m * k)
             var labels = [Int64](repeating: 0, count: m), query = objective.query(batch: item.batch, classIndex: job.part.classIndex), wrong = 0
             try job.ledger.announce(.loss)
-            try job.ledger.check(host.logits!(host.context, &query, logits.at, &labels), "logits", batch: item.batch)
+            try job.ledger.check(job.ledger.call { host.logits!(host.context, &query, logits.at, &labels) }, "logits", batch: item.batch)
             for i in 0..<m {
                 var best = 0
                 for j in 1..<max(k, 1) where logits[i * k + j] > logits[i * k + best] { best = j }
