@@ -217,18 +217,67 @@ const char *sam_blas_kind(void) {
 static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 
 #if defined(SAM_WITH_BLAS)
+/* Calls as they are made on a large stack: kernels of OpenBLAS have frames of 32 KiB. */
+typedef struct { int ta, tb, m, n, k, lda, ldb, ldc; double alpha, beta; const void *a, *b; void *c; } product;
+
+static void run_dgemm(void *of) {
+    const product *p = of;
+    blas.dgemm(101, p->ta, p->tb, p->m, p->n, p->k, p->alpha, p->a, p->lda, p->b, p->ldb, p->beta, p->c, p->ldc);
+}
+
+static void run_sgemm(void *of) {
+    const product *p = of;
+    blas.sgemm(101, p->ta, p->tb, p->m, p->n, p->k, (float)p->alpha, p->a, p->lda, p->b, p->ldb, (float)p->beta, p->c, p->ldc);
+}
+
+static void run_dgemv(void *of) {
+    const product *p = of;
+    blas.dgemv(101, p->ta, p->m, p->n, p->alpha, p->a, p->lda, p->b, 1, p->beta, p->c, 1);
+}
+
+static void run_sgemv(void *of) {
+    const product *p = of;
+    blas.sgemv(101, p->ta, p->m, p->n, (float)p->alpha, p->a, p->lda, p->b, 1, (float)p->beta, p->c, 1);
+}
+
+typedef struct { int rows, columns, count, integers, info; double *a, *values, *work; } factoring;
+
+static void run_eigen(void *of) {
+    factoring *f = of;
+    blas.dsyevd("V", "U", &f->rows, f->a, &f->rows, f->values, f->work, &f->count, (int *)(f->work + f->count), &f->integers, &f->info, 1, 1);
+}
+
+static void run_orthogonal(void *of) {
+    factoring *f = of;
+    int n = f->rows;
+    blas.dgelqf(&n, &n, f->a, &n, f->work, f->work + n, &f->count, &f->info);
+    blas.dorglq(&n, &n, &n, f->a, &n, f->work, f->work + n, &f->count, &f->info);
+}
+
+static void run_singular(void *of) {
+    factoring *f = of;
+    int one = 1;
+    double none;
+    blas.dgesdd("N", &f->rows, &f->columns, f->a, &f->rows, f->values, &none, &one, &none, &one, f->work, &f->count, (int *)(f->work + f->count),
+                &f->info, 1);
+}
+
+static void call(void (*run)(void *), void *with) {
+    regions before = begin();
+    sam_deep(run, with);
+    end(before);
+}
+
 #define GEMM(blas_gemm, suffix)                                                                                                               \
     if (m > 0 && n > 0 && k > 0 && use(most(most(m, n), most(k, most(lda, most(ldb, ldc)))))) {                                                \
-        regions before = begin();                                                                                                                  \
-        blas.blas_gemm(101, ta ? 112 : 111, tb ? 112 : 111, (int)m, (int)n, (int)k, alpha, a, (int)lda, b, (int)ldb, beta, c, (int)ldc);       \
-        end(before);                                                                                                                           \
+        product p = {ta ? 112 : 111, tb ? 112 : 111, (int)m, (int)n, (int)k, (int)lda, (int)ldb, (int)ldc, alpha, beta, a, b, c};              \
+        call(run_##blas_gemm, &p);                                                                                                             \
         return;                                                                                                                                \
     }
 #define GEMV(blas_gemv, suffix)                                                                                                                \
     if (rows > 0 && columns > 0 && use(most(most(rows, columns), lda))) {                                                                      \
-        regions before = begin();                                                                                                                  \
-        blas.blas_gemv(101, transposed ? 112 : 111, (int)rows, (int)columns, alpha, a, (int)lda, x, 1, beta, y, 1);                            \
-        end(before);                                                                                                                           \
+        product p = {transposed ? 112 : 111, 0, (int)rows, (int)columns, 0, (int)lda, 0, 0, alpha, beta, a, x, y};                             \
+        call(run_##blas_gemv, &p);                                                                                                             \
         return;                                                                                                                                \
     }
 #else
@@ -285,11 +334,9 @@ int sam_eigen(int64_t n, double *a, double *values, double *work) {
         return refused(values, n);
 #if defined(SAM_WITH_BLAS)
     if (n > 0 && n < 20000 && use(n)) {
-        int order = (int)n, count = (int)(1 + 6 * n + 2 * n * n), integers = (int)(3 + 5 * n), info = 0;
-        regions before = begin();
-        blas.dsyevd("V", "U", &order, a, &order, values, work, &count, (int *)(work + count), &integers, &info, 1, 1);
-        end(before);
-        return info != 0 ? refused(values, n) : 0;
+        factoring f = {(int)n, (int)n, (int)(1 + 6 * n + 2 * n * n), (int)(3 + 5 * n), 0, a, values, work};
+        call(run_eigen, &f);
+        return f.info != 0 ? refused(values, n) : 0;
     }
 #endif
     return sam_plain_eigen(n, a, values, work);
@@ -301,11 +348,8 @@ int64_t sam_orthogonal_work(int64_t n) { return n * n + 65 * n + 1; }
 void sam_orthogonal(int64_t n, double *a, double *work) {
 #if defined(SAM_WITH_BLAS)
     if (n > 0 && is_finite(a, n * n) && use(64 * n)) {           /* column-major it is a' = L Q' */
-        int order = (int)n, count = (int)(64 * n), info = 0;
-        regions before = begin();
-        blas.dgelqf(&order, &order, a, &order, work, work + n, &count, &info);
-        blas.dorglq(&order, &order, &order, a, &order, work, work + n, &count, &info);
-        end(before);
+        factoring f = {(int)n, (int)n, (int)(64 * n), 0, 0, a, NULL, work};
+        call(run_orthogonal, &f);
         return;
     }
 #endif
@@ -328,12 +372,9 @@ int sam_singular(int64_t rows, int64_t columns, double *a, double *values, doubl
         return refused(values, m);
 #if defined(SAM_WITH_BLAS)
     if (m > 0 && use(singular_count(m, rows + columns - m))) {
-        int r = (int)columns, c = (int)rows, one = 1, count = (int)singular_count(m, rows + columns - m), info = 0;
-        regions before = begin();
-        double none;
-        blas.dgesdd("N", &r, &c, a, &r, values, &none, &one, &none, &one, work, &count, (int *)(work + count), &info, 1);
-        end(before);
-        return info != 0 ? refused(values, m) : 0;
+        factoring f = {(int)columns, (int)rows, (int)singular_count(m, rows + columns - m), 0, 0, a, values, work};
+        call(run_singular, &f);
+        return f.info != 0 ? refused(values, m) : 0;
     }
 #endif
     return sam_plain_singular(rows, columns, a, values, work);

@@ -23,6 +23,9 @@ void sam_threads_want(int count);
 /* Runs body on a thread of its own with a large stack, and waits for it; on this thread where there is none to be had. */
 void sam_aside(void (*body)(void *context), void *context);
 
+/* Runs body on this thread on a large stack of the library's, where there is memory for one; for what needs more than a caller may have. */
+void sam_deep(void (*body)(void *context), void *context);
+
 /* Every NaN among `count` numbers of f64, f32 or 16 bits (whose infinity is 0x7F80 or 0x7C00) is from now on the positive quiet one without a payload. */
 void sam_nan_plain_f64(double *numbers, int64_t count);
 void sam_nan_plain_f32(float *numbers, int64_t count);
@@ -53,6 +56,10 @@ enum { SAM_HANDLE_PARAMETERS = 1, SAM_HANDLE_OPTIMIZER = 2, SAM_HANDLE_REPORT = 
 void *sam_handle_put(void *object, int kind);   /* NULL where there is no memory */
 void *sam_handle_get(const void *handle, int kind);
 void *sam_handle_take(const void *handle, int kind);
+
+/* What is made at its first use is made between these, by one thread at a time; a fork waits. The maker may take it again. */
+void sam_first_use_take(void);
+void sam_first_use_give(void);
 
 /* A mutual exclusion that is never given back; a fork waits for it, and it is free in the child. */
 void *sam_lock_make(void);

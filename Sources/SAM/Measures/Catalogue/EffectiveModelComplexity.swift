@@ -22,8 +22,9 @@ final class EffectiveModelComplexity: Measure {
             var mean = 0.0
             for r in 0..<restarts.int {
                 var error = Double.nan
+                let seed = UInt64(job.seed) + UInt64(r)             // here: in the callback's environment nothing is computed
                 try job.ledger.announce(.training)
-                try job.ledger.check(job.ledger.call { job.objective.host.train!(job.objective.host.context, Int64(count), UInt64(job.seed) + UInt64(r), &error) }, "train")
+                try job.ledger.check(job.ledger.call { job.objective.host.train!(job.objective.host.context, Int64(count), seed, &error) }, "train")
                 if !error.isFinite { throw .nonfinite("the error of train with \(count) examples is \(error): expected a finite number") }
                 mean += error / restarts.value
             }
