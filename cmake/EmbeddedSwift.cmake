@@ -67,8 +67,9 @@ target_include_directories(sam PUBLIC $<BUILD_INTERFACE:${SAM_INCLUDE}> $<INSTAL
 target_compile_definitions(sam PRIVATE SAM_EMBEDDED _GNU_SOURCE)
 set_source_files_properties(${SAM_SOURCES}/CSAMShims/DensePlain.c ${SAM_SOURCES}/CSAMShims/Dense.c PROPERTIES COMPILE_OPTIONS -Os)
 target_compile_options(sam PRIVATE -Wall -Wextra -ffunction-sections -fdata-sections)
+# nodelete: workers, forks' handlers and OpenBLAS point into the library, so that it stays where a host closes it.
 target_link_options(sam PRIVATE -Wl,--gc-sections -Wl,--icf=all -Wl,--as-needed -Wl,-z,defs
-    -Wl,--version-script=${CMAKE_CURRENT_SOURCE_DIR}/cmake/sam.map)
+    -Wl,-z,nodelete -Wl,--version-script=${CMAKE_CURRENT_SOURCE_DIR}/cmake/sam.map)
 find_package(Threads REQUIRED)
 target_link_libraries(sam PRIVATE m Threads::Threads ${CMAKE_DL_LIBS})
 
@@ -81,11 +82,4 @@ if(SAM_SANITIZE)
 endif()
 if(SAM_BLAS)
     target_compile_definitions(sam PRIVATE SAM_WITH_BLAS)
-endif()
-if(SAM_OPENMP)
-    file(GLOB SAM_LLVM_FOLDERS /usr/lib/llvm-*/lib)
-    find_library(SAM_LIBOMP NAMES omp libomp.so.5 HINTS ${SAM_LLVM_FOLDERS} REQUIRED)
-    target_compile_definitions(sam PRIVATE SAM_WITH_OPENMP)
-    set_source_files_properties(${SAM_SOURCES}/CSAMShims/Threads.c PROPERTIES COMPILE_OPTIONS -fopenmp)
-    target_link_libraries(sam PRIVATE ${SAM_LIBOMP})
 endif()

@@ -51,6 +51,13 @@
      sam_error_message(). A failing call changes nothing else, except that a failing sam_step ends its step.
    - Handles are looked up in a table, never followed: NULL, a destroyed handle and a pointer that never was a handle of that kind
      answer SAM_ERROR_ARGUMENT in every function, and every destroy ignores them.
+   - A call uses at most 16 KiB of the calling thread's stack, besides what the callbacks take.
+   - Floating-point environment: calls compute in one of their own (to nearest, subnormal numbers as they are, no traps, x87 at its whole
+     precision), whatever the host's is; this one, its flags too, is back after the call, and stands in callbacks. So the bits do not depend on it.
+     A NaN in metrics, in reports and, where nonfinite lets it through, in weights and states is the positive quiet one.
+   - fork: at any moment, also while other threads are in calls; the child can make handles, step and measure. Of handles that another thread
+     used at that moment it can use none.
+   - The library stays loaded where a host closes it by dlclose.
    - Threads: a handle (and all optimizers of one parameter set) is used by one thread at a time, to destroy it too: what another thread
      still uses must not be destroyed, and is not waited for. Different ones at once are safe. The catalogue, the library section
      and the error message can be used from any thread at any time.
@@ -346,7 +353,7 @@ SAM_API const char *sam_version(void);
 /* Grows when a program built before must be rebuilt; compare with SAM_ABI_VERSION. */
 SAM_API int sam_abi_version(void);
 
-/* JSON: "version", "instruction_set" (in use), "threads", "blas", "openmp", "swift" (mode of compilation). Lives until the calling thread's
+/* JSON: "version", "instruction_set" (in use), "threads", "blas", "openmp" (false), "swift" (mode of compilation). Lives until the calling thread's
    next call of this function. "blas": "openblas" where it is in use; "none" where it is not built in, not installed or not right on this
    processor; "unused" before anything has needed it: it is not loaded before. The environment's SAM_ISA ("baseline", "v3", "v4") asks for an
    instruction set and gets the best one not above it that the processor has; it is read once, at the first use. */
@@ -360,7 +367,9 @@ SAM_API const char *sam_error_message(void);
 SAM_API const char *sam_status_name(int status);
 
 /* How many threads large passes over memory (a million scalars and more) may use, in the whole process; 1 at first. Never changes
-   a bit of any result. A library without OpenMP makes threads for each such pass. Below 1 or above 1024: SAM_ERROR_RANGE. */
+   a bit of any result. The first such pass makes the threads, with small stacks and no signal of the host's delivered to them; they sleep between
+   passes. Where the system gives fewer, those do all the work, in the same bits. Several host threads may have passes under way.
+   Below 1 or above 1024: SAM_ERROR_RANGE. */
 SAM_API int sam_set_threads(int count);
 
 /* The number set. */

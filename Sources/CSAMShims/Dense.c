@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum { UNUSED, IN_USE, NONE };
+enum { UNUSED, IN_USE, NONE, LOADING };
 static _Atomic int plain;
 
 void sam_dense_plain(int on) { atomic_store(&plain, on); }
@@ -13,6 +13,7 @@ void sam_dense_plain(int on) { atomic_store(&plain, on); }
 #if defined(SAM_WITH_BLAS)
 #include <dlfcn.h>
 #include <pthread.h>
+#include <time.h>
 
 /* CBLAS: row-major 101, no 111, yes 112. LAPACK: column-major, so that a row-major matrix is seen transposed. */
 typedef void gemm_f64(int, int, int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
@@ -32,12 +33,12 @@ static struct {
     int (*region_threads[2])(void);             /* of a build over OpenMP, which asks OpenMP instead: each runtime that it may be bound to */
     void (*set_region_threads[2])(int);
 } blas;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
 static _Atomic int state = UNUSED;
 
 /* Calls under way, and the host's number of threads when the first of them began. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int under_way, hosts;
+static pthread_cond_t quiet = PTHREAD_COND_INITIALIZER;       /* none is under way, or the loading is over */
 
 static int find(void *library, const char *name, void *function) {
     void *address = dlsym(library, name);
@@ -74,8 +75,11 @@ static regions begin(void) {
 
 static void end(regions before) {
     pthread_mutex_lock(&lock);
-    if (--under_way == 0 && hosts != 1 && threads_now() == 1)
-        set_threads_now(hosts);
+    if (--under_way == 0) {
+        if (hosts != 1 && threads_now() == 1)
+            set_threads_now(hosts);
+        pthread_cond_broadcast(&quiet);
+    }
     pthread_mutex_unlock(&lock);
     for (int i = 1; i >= 0; i--)
         if (before.threads[i] != 1)
@@ -140,14 +144,58 @@ static int load(void) {
            find(library, "dgelqf_", &blas.dgelqf) && find(library, "dorglq_", &blas.dorglq) && find(library, "dgesdd_", &blas.dgesdd) && is_right();
 }
 
-static void look(void) { atomic_store(&state, load() ? IN_USE : NONE); }
+static void look(void *found) { *(int *)found = load() ? IN_USE : NONE; }
+
+/* The first to come loads it, aside, as the loader and its constructors need much stack; others wait. */
+static int settle(void) {
+    pthread_mutex_lock(&lock);
+    if (atomic_load(&state) == UNUSED) {
+        int found = NONE;
+        atomic_store(&state, LOADING);
+        pthread_mutex_unlock(&lock);
+        sam_aside(look, &found);
+        pthread_mutex_lock(&lock);
+        atomic_store(&state, found);
+        pthread_cond_broadcast(&quiet);
+    }
+    while (atomic_load(&state) == LOADING)
+        pthread_cond_wait(&quiet, &lock);
+    pthread_mutex_unlock(&lock);
+    return atomic_load(&state);
+}
 
 static int use(int64_t largest) {
     if (atomic_load(&plain) || largest > INT_MAX / 4)
         return 0;
-    pthread_once(&once, look);
-    return atomic_load(&state) == IN_USE;
+    int now = atomic_load(&state);
+    return (now == UNUSED || now == LOADING ? settle() : now) == IN_USE;
 }
+
+/* A fork waits for calls under way, whose locks within the library nobody would give back in the child. For the loading it waits two seconds at
+   the most, as older C libraries let nothing register for forks meanwhile, which OpenBLAS does; the child of such a fork takes the plain code. */
+static void before_fork(void) {
+    struct timespec end;
+    clock_gettime(CLOCK_REALTIME, &end);
+    end.tv_sec += 2;
+    pthread_mutex_lock(&lock);
+    while (under_way > 0 && atomic_load(&state) != LOADING)
+        pthread_cond_wait(&quiet, &lock);
+    while (atomic_load(&state) == LOADING && pthread_cond_timedwait(&quiet, &lock, &end) == 0) {
+    }
+}
+
+static void in_parent(void) { pthread_mutex_unlock(&lock); }
+
+static void in_child(void) {
+    static const pthread_cond_t fresh = PTHREAD_COND_INITIALIZER;
+    quiet = fresh;
+    under_way = 0;
+    if (atomic_load(&state) == LOADING)
+        atomic_store(&state, NONE);
+    pthread_mutex_unlock(&lock);
+}
+
+__attribute__((constructor(201))) static void guard(void) { pthread_atfork(before_fork, in_parent, in_child); }
 
 #else
 static _Atomic int state = NONE;
@@ -157,18 +205,58 @@ static int use(int64_t largest) { return (void)largest, 0; }
 const char *sam_dense_kind(void) { return use(0) ? "openblas" : "plain"; }
 
 const char *sam_blas_kind(void) {
-    static const char *const names[] = {"unused", "openblas", "none"};
+    static const char *const names[] = {"unused", "openblas", "none", "unused"};
     return names[atomic_load(&state)];
 }
 
 static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 
 #if defined(SAM_WITH_BLAS)
+/* Calls as they are made on a large stack: kernels of OpenBLAS have frames of 32 KiB. */
+typedef struct { int ta, tb, m, n, k, lda, ldb, ldc; double alpha, beta; const void *a, *b; void *c; } product;
+
+static void run_dgemm(void *of) {
+    const product *p = of;
+    blas.dgemm(101, p->ta, p->tb, p->m, p->n, p->k, p->alpha, p->a, p->lda, p->b, p->ldb, p->beta, p->c, p->ldc);
+}
+
+static void run_sgemm(void *of) {
+    const product *p = of;
+    blas.sgemm(101, p->ta, p->tb, p->m, p->n, p->k, (float)p->alpha, p->a, p->lda, p->b, p->ldb, (float)p->beta, p->c, p->ldc);
+}
+
+typedef struct { int rows, columns, count, integers, info; double *a, *values, *work; } factoring;
+
+static void run_eigen(void *of) {
+    factoring *f = of;
+    blas.dsyevd("V", "U", &f->rows, f->a, &f->rows, f->values, f->work, &f->count, (int *)(f->work + f->count), &f->integers, &f->info, 1, 1);
+}
+
+static void run_orthogonal(void *of) {
+    factoring *f = of;
+    int n = f->rows;
+    blas.dgelqf(&n, &n, f->a, &n, f->work, f->work + n, &f->count, &f->info);
+    blas.dorglq(&n, &n, &n, f->a, &n, f->work, f->work + n, &f->count, &f->info);
+}
+
+static void run_singular(void *of) {
+    factoring *f = of;
+    int one = 1;
+    double none;
+    blas.dgesdd("N", &f->rows, &f->columns, f->a, &f->rows, f->values, &none, &one, &none, &one, f->work, &f->count, (int *)(f->work + f->count),
+                &f->info, 1);
+}
+
+static void call(void (*run)(void *), void *with) {
+    regions before = begin();
+    sam_deep(run, with);
+    end(before);
+}
+
 #define GEMM(blas_gemm)                                                                                                                       \
     if (m > 0 && n > 0 && k > 0 && use(most(most(m, n), most(k, most(lda, most(ldb, ldc)))))) {                                                \
-        regions before = begin();                                                                                                                  \
-        blas.blas_gemm(101, ta ? 112 : 111, tb ? 112 : 111, (int)m, (int)n, (int)k, alpha, a, (int)lda, b, (int)ldb, beta, c, (int)ldc);       \
-        end(before);                                                                                                                           \
+        product p = {ta ? 112 : 111, tb ? 112 : 111, (int)m, (int)n, (int)k, (int)lda, (int)ldb, (int)ldc, alpha, beta, a, b, c};              \
+        call(run_##blas_gemm, &p);                                                                                                             \
         return;                                                                                                                                \
     }
 #else
@@ -208,11 +296,9 @@ int sam_eigen(int64_t n, double *a, double *values, double *work) {
         return refused(values, n);
 #if defined(SAM_WITH_BLAS)
     if (n > 0 && n < 20000 && use(n)) {
-        int order = (int)n, count = (int)(1 + 6 * n + 2 * n * n), integers = (int)(3 + 5 * n), info = 0;
-        regions before = begin();
-        blas.dsyevd("V", "U", &order, a, &order, values, work, &count, (int *)(work + count), &integers, &info, 1, 1);
-        end(before);
-        return info != 0 ? refused(values, n) : 0;
+        factoring f = {(int)n, (int)n, (int)(1 + 6 * n + 2 * n * n), (int)(3 + 5 * n), 0, a, values, work};
+        call(run_eigen, &f);
+        return f.info != 0 ? refused(values, n) : 0;
     }
 #endif
     return sam_plain_eigen(n, a, values, work);
@@ -224,11 +310,8 @@ int64_t sam_orthogonal_work(int64_t n) { return n * n + 65 * n + 1; }
 void sam_orthogonal(int64_t n, double *a, double *work) {
 #if defined(SAM_WITH_BLAS)
     if (n > 0 && is_finite(a, n * n) && use(64 * n)) {           /* column-major it is a' = L Q' */
-        int order = (int)n, count = (int)(64 * n), info = 0;
-        regions before = begin();
-        blas.dgelqf(&order, &order, a, &order, work, work + n, &count, &info);
-        blas.dorglq(&order, &order, &order, a, &order, work, work + n, &count, &info);
-        end(before);
+        factoring f = {(int)n, (int)n, (int)(64 * n), 0, 0, a, NULL, work};
+        call(run_orthogonal, &f);
         return;
     }
 #endif
@@ -251,12 +334,9 @@ int sam_singular(int64_t rows, int64_t columns, double *a, double *values, doubl
         return refused(values, m);
 #if defined(SAM_WITH_BLAS)
     if (m > 0 && use(singular_count(m, rows + columns - m))) {
-        int r = (int)columns, c = (int)rows, one = 1, count = (int)singular_count(m, rows + columns - m), info = 0;
-        regions before = begin();
-        double none;
-        blas.dgesdd("N", &r, &c, a, &r, values, &none, &one, &none, &one, work, &count, (int *)(work + count), &info, 1);
-        end(before);
-        return info != 0 ? refused(values, m) : 0;
+        factoring f = {(int)columns, (int)rows, (int)singular_count(m, rows + columns - m), 0, 0, a, values, work};
+        call(run_singular, &f);
+        return f.info != 0 ? refused(values, m) : 0;
     }
 #endif
     return sam_plain_singular(rows, columns, a, values, work);

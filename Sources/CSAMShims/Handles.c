@@ -74,12 +74,36 @@ void *sam_handle_take(const void *handle, int kind) {
     return object;
 }
 
+/* Locks that were made, the last one first. */
+typedef struct made { pthread_mutex_t mutex; struct made *before; } made;
+static made *last;
+
 void *sam_lock_make(void) {
-    pthread_mutex_t *mutex = malloc(sizeof *mutex);
-    if (mutex)
-        pthread_mutex_init(mutex, NULL);
-    return mutex;
+    made *m = malloc(sizeof *m);
+    if (!m)
+        return NULL;
+    pthread_mutex_init(&m->mutex, NULL);
+    pthread_mutex_lock(&lock);
+    m->before = last;
+    last = m;
+    pthread_mutex_unlock(&lock);
+    return m;
 }
 
-void sam_lock_take(void *mutex) { pthread_mutex_lock(mutex); }
-void sam_lock_give(void *mutex) { pthread_mutex_unlock(mutex); }
+void sam_lock_take(void *m) { pthread_mutex_lock(&((made *)m)->mutex); }
+void sam_lock_give(void *m) { pthread_mutex_unlock(&((made *)m)->mutex); }
+
+/* A fork waits until what the locks guard is whole, so that the child can use it. Under a made lock no other is taken. */
+static void before_fork(void) {
+    pthread_mutex_lock(&lock);
+    for (made *m = last; m; m = m->before)
+        pthread_mutex_lock(&m->mutex);
+}
+
+static void after_fork(void) {
+    for (made *m = last; m; m = m->before)
+        pthread_mutex_unlock(&m->mutex);
+    pthread_mutex_unlock(&lock);
+}
+
+__attribute__((constructor(201))) static void guard(void) { pthread_atfork(before_fork, after_fork, after_fork); }

@@ -153,8 +153,7 @@ const char *sam_message_read(void) { return message; }
 const char *sam_info(const char *version, const char *mode) {
     static _Thread_local char info[256];
     snprintf(info, sizeof info,
-             "{\"version\": \"%s\", \"instruction_set\": \"%s\", \"threads\": %d, \"blas\": \"%s\", \"openmp\": %s, \"swift\": \"%s\"}",
-             version, sam_processor_set(), sam_threads_wanted(), sam_blas_kind(),
-             strcmp(sam_threads_kind(), "openmp") == 0 ? "true" : "false", mode);
+             "{\"version\": \"%s\", \"instruction_set\": \"%s\", \"threads\": %d, \"blas\": \"%s\", \"openmp\": false, \"swift\": \"%s\"}",
+             version, sam_processor_set(), sam_threads_wanted(), sam_blas_kind(), mode);
     return info;
 }

@@ -1,5 +1,5 @@
 #include "SAMPlatform.h"
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 static sam_kernels table;
 static const char *set = "baseline";
 static int64_t last_cache = 32 << 20;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+static _Atomic int is_chosen;
 
 static int level(const char *name) {
     return !name ? 3 : strcmp(name, "baseline") == 0 ? 1 : strcmp(name, "v3") == 0 ? 2 : 3;
@@ -61,17 +61,28 @@ static void choose(void) {
         last_cache = described;
 }
 
+static void once(void) {
+    if (atomic_load_explicit(&is_chosen, memory_order_acquire))
+        return;
+    sam_first_use_take();
+    if (!atomic_load(&is_chosen)) {
+        choose();
+        atomic_store_explicit(&is_chosen, 1, memory_order_release);
+    }
+    sam_first_use_give();
+}
+
 sam_kernels *sam_processor_kernels(void) {
-    pthread_once(&once, choose);
+    once();
     return &table;
 }
 
 const char *sam_processor_set(void) {
-    pthread_once(&once, choose);
+    once();
     return set;
 }
 
 int64_t sam_processor_last_cache(void) {
-    pthread_once(&once, choose);
+    once();
     return last_cache;
 }

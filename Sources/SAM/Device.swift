@@ -31,6 +31,8 @@ final class Device {
     let pool: TablePool
     let formulas: Formulas
     let kernels = sam_processor_kernels()!
+    /// Of the passes on the calling thread, whose stack may be small.
+    let scratch: UnsafeMutableRawPointer
 
     /// Tensors that take part in the step under way, and those that did when it began.
     let active: UnsafeMutablePointer<Bool>
@@ -107,6 +109,8 @@ final class Device {
         pool = TablePool(rowsOfTensors: tensors.map { $0.rows })
         guard let formulas = Formulas() else { throw .memory("no memory for the code of formulas") }
         self.formulas = formulas
+        guard let scratch = sam_memory_reserve(Int(SAM_SCRATCH_BYTES)) else { throw .memory("no memory for passes: \(Int(SAM_SCRATCH_BYTES)) bytes") }
+        self.scratch = scratch
         sumsCapacity = 2 * block
         guard let memory = sam_memory_take(sumsCapacity * 8) else { throw .memory("no memory for partial sums: \(sumsCapacity * 8) bytes") }
         sums = memory.assumingMemoryBound(to: Double.self)
@@ -114,6 +118,7 @@ final class Device {
 
     deinit {
         sam_memory_give(sums)
+        sam_memory_give(scratch)
         walked.deallocate()
         waiting.deallocate()
         facts.deallocate()

@@ -29,6 +29,9 @@ extension Optimizer {
 
     /// Ends the step under way, if there is one: the weights are the iterate, nothing else changed but the number of the next batch.
     public func cancel() {
+        var host = sam_environment()
+        sam_environment_enter(&host)
+        defer { sam_environment_leave(&host) }
         if isStepping { abandon() }
     }
 
@@ -122,6 +125,8 @@ extension Optimizer {
             average.follow(step, shared)
             device.close(keeping: true)
             for scalar in scalars { scalar.keep() }
+            step.metrics.plainNaN()
+            if step.metrics.update_norm.isNaN { device.plainNaN() }
             step.metrics.steps += 1
             completed = step.metrics
             end()

@@ -1,4 +1,5 @@
 import CSAM
+import CSAMShims
 
 /// Where a value may lie.
 enum Bounds {
@@ -285,7 +286,13 @@ extension Option {
 
 /// Zero-terminated copies of single choices, made once and kept: what the interface hands out.
 final class ChoiceNames {
-    nonisolated(unsafe) static let shared = ChoiceNames()
+    private nonisolated(unsafe) static let made = ChoiceNames()
+    /// Made under the lock that a fork waits for.
+    static var shared: ChoiceNames {
+        sam_first_use_take()
+        defer { sam_first_use_give() }
+        return made
+    }
     private let lock = Lock()
     private var known: [(list: UnsafePointer<CChar>, names: [Name])] = []
 

@@ -107,7 +107,7 @@ extension Device {
             sam_parallel(threads, { context, thread, threads, scratch in
                 let job = context!.assumingMemoryBound(to: Job.self)
                 job.pointee.device._withUnsafeGuaranteedRef { $0.work(job, Int(thread), Int(threads), scratch!) }
-            }, job)
+            }, job, scratch)
         }
         for i in 0..<n where passes[i].kind == .evaluate {
             guard let slot = passes[i].slot else { continue }

@@ -13,7 +13,7 @@ final class Scalar {
     }
 
     func keep() {
-        kept = set ?? kept
+        kept = (set ?? kept).map { plain($0) }
         set = nil
     }
 

@@ -132,6 +132,12 @@ final class Slot {
         return true
     }
 
+    /// Every NaN in it is the same.
+    func plainNaN(_ tensors: [Tensor]) {
+        if isShared { return }
+        for (i, t) in tensors.enumerated() { SAM.plainNaN(part[i], type(t), counts[i]) }
+    }
+
     /// A stack in the host's type has no gaps: the host may be given it.
     private func stride(_ count: Int, _ t: Tensor) -> Int {
         let bytes = count * byteCount(of: type(t))

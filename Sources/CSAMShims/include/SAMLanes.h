@@ -98,7 +98,11 @@ SAM_INLINE sam_f64x8 sam_lower_f32x16(sam_f32x16 v) { return __builtin_convertve
 SAM_INLINE sam_f64x8 sam_upper_f32x16(sam_f32x16 v) {
     return __builtin_convertvector(__builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15), sam_f64x8);
 }
-SAM_INLINE double sam_total_f32x16(sam_f32x16 v) { return sam_total_f64x8(sam_lower_f32x16(v) + sam_upper_f32x16(v)); }
+SAM_INLINE double sam_total_f32x16(sam_f32x16 v) {
+    sam_f64x8 sum = __builtin_convertvector(__builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7), sam_f64x8)
+        + __builtin_convertvector(__builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15), sam_f64x8);
+    return SAM_TOTAL(sum);
+}
 
 /* 0 where v is below the normal range, else v; by integers, which no processor is slow with. */
 SAM_INLINE sam_f32x16 sam_normal_f32x16(sam_f32x16 v) {

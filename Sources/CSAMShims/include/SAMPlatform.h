@@ -12,13 +12,25 @@ sam_kernels *sam_processor_kernels(void);
 const char *sam_processor_set(void);            /* "baseline", "v3", "v4" */
 int64_t sam_processor_last_cache(void);         /* bytes */
 
-/* Runs body(context, thread, threads, scratch) on `threads` threads, the caller's among them, and waits for all.
-   threads = 1: a plain call. scratch: SAM_SCRATCH_BYTES, 64-aligned, of that thread alone. */
-typedef void (*sam_body)(void *context, int thread, int threads, void *scratch);
-void sam_parallel(int threads, sam_body body, void *context);
+/* Runs body(context, part, parts, scratch) for every part from 0 on, on up to `threads` threads, the caller's among them, and waits for all.
+   threads = 1: a plain call. More: so many parts that each thread has several; where the system gives fewer threads, those do them all.
+   scratch: SAM_SCRATCH_BYTES, 64-aligned, of one thread at a time: the caller's, and workers have their own. */
+typedef void (*sam_body)(void *context, int part, int parts, void *scratch);
+void sam_parallel(int threads, sam_body body, void *context, void *scratch);
 int sam_threads_wanted(void);
 void sam_threads_want(int count);
-const char *sam_threads_kind(void);             /* "openmp", "pthread" */
+
+/* Runs body on a thread of its own with a large stack, and waits for it; on this thread where there is none to be had. */
+void sam_aside(void (*body)(void *context), void *context);
+
+/* Runs body on this thread on a large stack of the library's, where there is memory for one; for what needs more than a caller may have. */
+void sam_deep(void (*body)(void *context), void *context);
+
+/* Every NaN among `count` numbers of f64, f32 or 16 bits (whose infinity is 0x7F80 or 0x7C00) is from now on the positive quiet one without a payload. */
+void sam_nan_plain_f64(double *numbers, int64_t count);
+void sam_nan_plain_f32(float *numbers, int64_t count);
+void sam_nan_plain_half(uint16_t *numbers, int64_t count, uint16_t infinity);
+
 const char *sam_blas_kind(void);                /* "openblas": in use; "none": plain code; "unused": nothing has asked for it */
 
 /* Zeroed, 64-aligned, in huge pages where large and the system allows; NULL where there is none. */
@@ -47,7 +59,11 @@ void *sam_handle_put(void *object, int kind);   /* NULL where there is no memory
 void *sam_handle_get(const void *handle, int kind);
 void *sam_handle_take(const void *handle, int kind);
 
-/* A mutual exclusion that is never given back. */
+/* What is made at its first use is made between these, by one thread at a time; a fork waits. The maker may take it again. */
+void sam_first_use_take(void);
+void sam_first_use_give(void);
+
+/* A mutual exclusion that is never given back; a fork waits for it, and it is free in the child. */
 void *sam_lock_make(void);
 void sam_lock_take(void *lock);
 void sam_lock_give(void *lock);

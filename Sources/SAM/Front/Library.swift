@@ -6,7 +6,7 @@ public enum Library {
     /// "1.0.0": major, minor, patch.
     public static var version: String { String(cString: sam_version()!) }
 
-    /// JSON: "version", "instruction_set" in use, "threads", "blas", "openmp", "swift" (mode of compilation).
+    /// JSON: "version", "instruction_set" in use, "threads", "blas", "openmp" (false), "swift" (mode of compilation).
     public static var buildInfo: String { String(cString: sam_build_info()!) }
 
     /// How many threads large passes over memory (a million scalars and more) may use, in the whole process; 1 at first.

@@ -19,8 +19,8 @@ extension Optimizer {
     ///
     /// - Throws: ``Failure``: ``Failure/Code/state``, ``Failure/Code/memory``.
     public func state() throws(Failure) -> [UInt8] {
-        var state = [UInt8](repeating: 0, count: try stateSize())
-        try state.withUnsafeMutableBufferPointer { (buffer) throws(Failure) in try self.write(to: buffer.baseAddress!, buffer.count) }
+        var state = [UInt8](repeating: 0, count: try inOwnEnvironment { (_) throws(Failure) in try stateSize() })
+        try state.withUnsafeMutableBufferPointer { (buffer) throws(Failure) in try inOwnEnvironment { (_) throws(Failure) in try self.write(to: buffer.baseAddress!, buffer.count) } }
         return state
     }
 
@@ -28,7 +28,7 @@ extension Optimizer {
     public func restore(_ state: some Sequence<UInt8>) throws(Failure) {
         try Array(state).withUnsafeBufferPointer { (buffer) throws(Failure) in
             guard let start = buffer.baseAddress, !buffer.isEmpty else { throw .format("state of 0 bytes: expected what state() answered") }
-            try self.read(start, buffer.count)
+            try inOwnEnvironment { (_) throws(Failure) in try self.read(start, buffer.count) }
         }
     }
 
@@ -51,7 +51,7 @@ extension Optimizer {
         if out.count != tensor.count || Scalar.samType != tensor.storage {
             throw .argument("out of \(out.count) elements: tensor \(index) has \(tensor.count), of type \(typeName(tensor.storage))")
         }
-        if let start = out.baseAddress { try average(index, to: start) }
+        if let start = out.baseAddress { try inOwnEnvironment { (_) throws(Failure) in try average(index, to: start) } }
     }
 }
 #endif

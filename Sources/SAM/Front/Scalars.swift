@@ -67,6 +67,8 @@ public enum Role: Int32, Sendable, CaseIterable {
 /// Calls `body` with the text as a C string, which lives as long as the call.
 func bytes<Result>(of text: String, _ body: (UnsafePointer<CChar>) throws(Failure) -> Result) throws(Failure) -> Result {
     let copy = text.utf8CString
-    return try copy.withUnsafeBufferPointer { (buffer) throws(Failure) in try body(buffer.baseAddress!) }
+    return try copy.withUnsafeBufferPointer { (buffer) throws(Failure) in
+        try inOwnEnvironment { (_) throws(Failure) in try body(buffer.baseAddress!) }
+    }
 }
 #endif

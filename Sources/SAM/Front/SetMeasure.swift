@@ -39,13 +39,15 @@ extension Parameters {
     }
 
     private func run(_ name: String, _ main: sam_objective?, _ second: sam_objective?, _ settings: [sam_setting]) throws(Failure) -> Report {
-        try bytes(of: name) { (name) throws(Failure) in
-            try settings.withUnsafeBufferPointer { (listed) throws(Failure) in
-                guard var main else { return try Measuring.run(self, Name(at: name), nil, listed.baseAddress, listed.count) }
-                guard var second else { return try Measuring.run(self, Name(at: name), &main, listed.baseAddress, listed.count) }
-                return try withUnsafePointer(to: &second) { (second) throws(Failure) in
-                    main.other = second
-                    return try Measuring.run(self, Name(at: name), &main, listed.baseAddress, listed.count)
+        try inOwnEnvironment { (environment) throws(Failure) in
+            try bytes(of: name) { (name) throws(Failure) in
+                try settings.withUnsafeBufferPointer { (listed) throws(Failure) in
+                    guard var main else { return try Measuring.run(self, Name(at: name), nil, listed.baseAddress, listed.count, environment) }
+                    guard var second else { return try Measuring.run(self, Name(at: name), &main, listed.baseAddress, listed.count, environment) }
+                    return try withUnsafePointer(to: &second) { (second) throws(Failure) in
+                        main.other = second
+                        return try Measuring.run(self, Name(at: name), &main, listed.baseAddress, listed.count, environment)
+                    }
                 }
             }
         }

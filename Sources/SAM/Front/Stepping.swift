@@ -71,7 +71,7 @@ extension Optimizer {
     /// - Returns: What to evaluate next; nil: the step is complete, or was skipped (shared option `nonfinite`).
     /// - Throws: ``Failure`` as ``step(_:)``; it ends the step: the weights are the iterate, and the next call begins anew.
     public func advance(_ loss: Double) throws(Failure) -> Ask? {
-        let bits = try step(loss)
+        let bits = try inOwnEnvironment { (_) throws(Failure) in try step(loss) }
         return bits > 0 ? Ask(rawValue: bits) : nil
     }
 

@@ -3,9 +3,14 @@ import CSAMShims
 
 let version: StaticString = "1.0.0"
 
-/// Runs a call of the interface: its answer, or the failure's status.
+/// Runs a call of the interface in an environment of its own: its answer, or the failure's status.
 func answer<Number: BinaryInteger>(_ body: () throws(Failure) -> Number) -> Number {
-    do throws(Failure) { return try body() } catch { return Number(error.status) }
+    answerCalling { (_) throws(Failure) in try body() }
+}
+
+/// The same, where the call calls the host, in its environment.
+func answerCalling<Number: BinaryInteger>(_ body: (UnsafeMutablePointer<sam_environment>) throws(Failure) -> Number) -> Number {
+    do throws(Failure) { return try inOwnEnvironment(body) } catch { return Number(error.status) }
 }
 
 /// A pointer that must be there.

@@ -13,11 +13,11 @@ private func report(_ handle: OpaquePointer?) throws(Failure) -> Report {
 @c @implementation @_documentation(visibility: internal)
 public func sam_measure_make(_ made: UnsafeMutablePointer<sam_measure_call>?) {
     let made = made!, call = made.pointee
-    made.pointee.status = answer { () throws(Failure) in
+    made.pointee.status = answerCalling { (host) throws(Failure) in
         if call.hasOut == 0 { throw .argument("out = NULL: expected where the report goes") }
         let set = try parameters(call.parameters.map { OpaquePointer($0) }), name = Name(at: try given(call.measure, "measure", "a name of the catalogue's measures"))
         let objective = call.objective?.assumingMemoryBound(to: sam_objective.self), settings = call.settings?.assumingMemoryBound(to: sam_setting.self)
-        let report = try newHandle(of: try Measuring.run(set, name, objective, settings, call.count), SAM_HANDLE_REPORT)
+        let report = try newHandle(of: try Measuring.run(set, name, objective, settings, call.count, host), SAM_HANDLE_REPORT)
         made.pointee.report = UnsafeMutableRawPointer(report)
         return Int32(SAM_OK)
     }

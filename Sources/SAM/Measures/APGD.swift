@@ -27,7 +27,6 @@ final class APGD {
     private let u: Flat, before: Flat, trial: Flat, q: Flat, bestQ: Flat
     /// The displacement of the point that is measured.
     let delta: Flat
-    private static let shares = [22, 41, 57, 70, 80, 87, 93, 99]
 
     init(_ objective: Objective, _ part: Part, scale: Flat?, rho: Double, isEuclidean: Bool, within space: Space? = nil) throws(Failure) {
         self.objective = objective
@@ -126,7 +125,7 @@ final class APGD {
     /// ceil(p N) in whole hundredths, without repeats, the last at N.
     static func checkpoints(_ steps: Int) -> [Int] {
         var points: [Int] = []
-        for p in shares + [100] {
+        for p in [22, 41, 57, 70, 80, 87, 93, 99, 100] {
             let k = min(steps, (p * steps + 99) / 100)
             if k > (points.last ?? 0) { points.append(k) }
         }

@@ -12,28 +12,35 @@ func hostCall<Callback>(_ function: Callback, _ kind: Int, _ context: UnsafeMuta
 
 extension Ledger {
     /// Calls the host, on the stack of sam_measure's caller; what it answered. Where the callback never returned (longjmp, an exception) and
-    /// sam_parameters_recover ends the measure, that is a failure, and nothing is called any more.
+    /// sam_parameters_recover ends the measure, that is a failure, and nothing is called any more. The host's floating-point environment is the host's
+    /// within it, and from then on as the callback leaves it.
     func call(_ made: sam_call) throws(Failure) -> Int32 {
         var call = made
-        if sam_call_host(&call) != 0 {
+        sam_environment_leave(environment)
+        let isOver = sam_call_host(&call) != 0
+        sam_environment_enter(environment)
+        if isOver {
             isLeft = true
             throw .state("a callback of the objective never returned: sam_parameters_recover ended the measure")
         }
         return call.answer
     }
 
+}
+
+extension Objective {
     /// A callback that takes one pointer behind the context.
     func call<Callback>(_ function: Callback, _ first: UnsafeMutableRawPointer?) throws(Failure) -> Int32 {
         var call = hostCall(function, Int(SAM_CALL_POINTER), host.context)
         call.pointer.0 = first
-        return try self.call(call)
+        return try ledger.call(call)
     }
 
     /// A callback that takes a query and a pointer.
     func call<Callback>(_ function: Callback, _ query: UnsafeMutablePointer<sam_query>, _ second: UnsafeMutableRawPointer?) throws(Failure) -> Int32 {
         var call = hostCall(function, Int(SAM_CALL_POINTERS), host.context)
         (call.pointer.0, call.pointer.1) = (UnsafeMutableRawPointer(query), second)
-        return try self.call(call)
+        return try ledger.call(call)
     }
 
     /// A callback that takes a query and two pointers.
@@ -41,6 +48,6 @@ extension Ledger {
                         _ third: UnsafeMutableRawPointer?) throws(Failure) -> Int32 {
         var call = hostCall(function, Int(SAM_CALL_THREE_POINTERS), host.context)
         call.pointer = (UnsafeMutableRawPointer(query), second, third)
-        return try self.call(call)
+        return try ledger.call(call)
     }
 }

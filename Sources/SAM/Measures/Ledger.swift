@@ -37,9 +37,13 @@ final class Ledger {
     private var fraction = 0.0, from = 0.0, begun = 0, expected = 0
     var stage: StaticString = "begin"
 
-    init(_ host: sam_objective, limit: Int) {
+    /// The host's floating-point environment, for callbacks.
+    let environment: UnsafeMutablePointer<sam_environment>
+
+    init(_ host: sam_objective, limit: Int, _ environment: UnsafeMutablePointer<sam_environment>) {
         self.host = host
         self.limit = limit
+        self.environment = environment
     }
 
     /// From here on so many evaluations are expected in this stage, which ends at that fraction of the whole.

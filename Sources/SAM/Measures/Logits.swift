@@ -104,7 +104,7 @@ extension Objective {
         var query = query(batch: batch)
         for i in 0..<count { losses[i] = .nan }
         try ledger.announce(.loss)
-        try ledger.check(try ledger.call(call, &query, losses.at), "example_losses", batch: batch)
+        try ledger.check(try self.call(call, &query, losses.at), "example_losses", batch: batch)
         for i in 0..<count where !losses[i].isFinite {
             throw .nonfinite("the loss of example \(i) of batch \(batch) is \(losses[i]): expected a finite number")
         }
@@ -120,7 +120,7 @@ extension Objective {
         let labels = UnsafeMutableRawPointer(known.at).bindMemory(to: Int64.self, capacity: max(count, 1))
         var query = query(batch: batch)
         try ledger.announce(.loss)
-        try ledger.check(try ledger.call(call, &query, values.at, labels), "logits", batch: batch)
+        try ledger.check(try self.call(call, &query, values.at, labels), "logits", batch: batch)
         for i in 0..<(count * outputs) where !values[i].isFinite && !point.isMoved {
             throw .nonfinite("logit \(i % outputs) of example \(i / outputs) of batch \(batch) is \(values[i]): expected finite numbers")
         }
@@ -136,7 +136,7 @@ extension Objective {
         guard let call = host.backpropagate_logits else { throw missing("backpropagate_logits") }
         var query = query(batch: batch, lossOnly: false)
         try ledger.announce(.gradient)
-        try ledger.check(try ledger.call(call, &query, rows.at), "backpropagate_logits", batch: batch)
+        try ledger.check(try self.call(call, &query, rows.at), "backpropagate_logits", batch: batch)
         try collect(weight, into: out)
     }
 

@@ -39,7 +39,7 @@ extension Measure {
 enum Measuring {
     /// The whole of sam_measure: the report of a measure over a set's weights, which are the iterate again however it ends.
     static func run(_ parameters: Parameters, _ name: Name, _ objective: UnsafePointer<sam_objective>?, _ settings: UnsafePointer<sam_setting>?,
-                    _ count: Int) throws(Failure) -> Report {
+                    _ count: Int, _ environment: UnsafeMutablePointer<sam_environment>) throws(Failure) -> Report {
         let begin = sam_seconds(), message = Message()
         let entry = measures[try Catalog.find(Int32(SAM_MEASURES), name, "measure")], measure = entry.make()
         try measure.read(settings, count)
@@ -49,7 +49,7 @@ enum Measuring {
         try parameters.verify()
         if parameters.size == 0 { throw .argument("parameters: there is no scalar that is not frozen, nothing to measure") }
         let point = try Point(parameters, seed: UInt64(measure.common.seed.value))
-        let ledger = Ledger(host, limit: Int(measure.common.maxEvaluations.value)), combine = measure.common.combine.isChoice("examples")
+        let ledger = Ledger(host, limit: Int(measure.common.maxEvaluations.value), environment), combine = measure.common.combine.isChoice("examples")
         let main = try Objective(host, of: entry.name, point: point, ledger: ledger, combine: combine)
         if let second { main.other = try Objective(second, of: entry.name, point: point, ledger: ledger, combine: combine) }
         for objective in [main, main.other] { try objective?.take(measure.common, entry.needs) }

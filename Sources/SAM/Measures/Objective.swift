@@ -183,7 +183,7 @@ final class Objective {
             var loss = Double.nan
             let call = part.example >= 0 ? host.evaluate_example ?? evaluate : evaluate
             try ledger.announce(part.example >= 0 ? .example : out == nil ? .loss : .gradient)
-            try ledger.check(try ledger.call(call, &query, &loss), part.example >= 0 ? "evaluate_example" : "evaluate", batch: item.batch)
+            try ledger.check(try self.call(call, &query, &loss), part.example >= 0 ? "evaluate_example" : "evaluate", batch: item.batch)
             if !loss.isFinite {
                 if trial && point.isMoved {
                     try ledger.sawNonfinite("the loss", loss)
@@ -256,7 +256,7 @@ final class Objective {
         for item in part.items {
             var query = query(batch: item.batch, classIndex: part.classIndex, example: part.example, lossOnly: false)
             try ledger.announce(.product)
-            let code = try ledger.call(call, &query, direction.pointers, answer.pointers)
+            let code = try self.call(call, &query, direction.pointers, answer.pointers)
             try ledger.check(code, gaussNewton ? "gauss_newton_product" : "hessian_product", batch: item.batch)
             for (i, t) in point.tensors.enumerated() { point.add(item.weight, answer.part(i), t.gradientType, t.count, to: out.at + point.start[i]) }
         }

@@ -27,6 +27,7 @@ final class Report {
     }
 
     private func put(_ item: Item) {
+        sam_nan_plain_f64(item.flat.at, Int64(item.flat.count))
         if let i = place(item.name) { items[i] = item } else { items.append(item) }
     }
 

@@ -171,7 +171,7 @@ final class Space {
                     let job = context!.assumingMemoryBound(to: Walk.self), size = Int(SAM_TALL_BLOCK)
                     let n = job.pointee.n, blocks = Space.blocks(n), thread = Int(thread), threads = Int(threads)
                     for b in (blocks * thread / threads)..<(blocks * (thread + 1) / threads) { job.pointee.body(b, b * size, min(size, n - b * size)) }
-                }, job)
+                }, job, nil)
             }
         }
     }

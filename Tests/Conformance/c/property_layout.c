@@ -130,8 +130,7 @@ void threads_start(void) {
         tasks += entry->d_name[0] != '.';
     if (folder)
         closedir(folder);
-    int openmp = strstr(sam_build_info(), "\"openmp\": true") != NULL;
-    CHECK(!folder || (openmp ? tasks == 3 : tasks == 1), "%d threads run after sam_set_threads(3): %s", tasks, sam_build_info());
+    CHECK(!folder || tasks == 3, "%d threads run after sam_set_threads(3): %s", tasks, sam_build_info());
     sam_set_threads(1);
 }
 

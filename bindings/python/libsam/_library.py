@@ -84,7 +84,7 @@ def version() -> str:
 
 
 def build_info() -> dict[str, Any]:
-    """What the library was built with and uses: version, instruction set, threads, BLAS, OpenMP, mode of compilation."""
+    """What the library was built with and uses: version, instruction set, threads, BLAS, mode of compilation."""
     info: dict[str, Any] = json.loads(library.sam_build_info())
     return info
 

@@ -114,7 +114,7 @@ final class PACBayesSigma: Measure {
             let labels = UnsafeMutableRawPointer(known.at).bindMemory(to: Int64.self, capacity: max(m, 1))
             var query = objective.query(batch: item.batch, classIndex: job.part.classIndex), wrong = 0
             try job.ledger.announce(.loss)
-            try job.ledger.check(try job.ledger.call(host.logits!, &query, logits.at, labels), "logits", batch: item.batch)
+            try job.ledger.check(try objective.call(host.logits!, &query, logits.at, labels), "logits", batch: item.batch)
             for i in 0..<m {
                 var best = 0
                 for j in 1..<max(k, 1) where logits[i * k + j] > logits[i * k + best] { best = j }

@@ -18,7 +18,7 @@ final class PathNorm: Measure {
         job.space.multiply(squares, by: job.point.iterate)
         try job.point.stand(at: squares)
         try job.ledger.announce(.loss)
-        try job.ledger.check(try job.ledger.call(job.objective.host.forward_ones!, &sum), "forward_ones")
+        try job.ledger.check(try job.objective.call(job.objective.host.forward_ones!, &sum), "forward_ones")
         if !sum.isFinite { throw .nonfinite("the sum of forward_ones is \(sum): expected a finite number") }
         try job.report.set("value", root.isOn ? sum.squareRoot() : sum)
     }
