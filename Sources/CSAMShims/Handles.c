@@ -74,10 +74,13 @@ void *sam_handle_take(const void *handle, int kind) {
     return object;
 }
 
+/* Without memory all that come too short share one: they then exclude each other as well. */
 void *sam_lock_make(void) {
+    static pthread_mutex_t shared = PTHREAD_MUTEX_INITIALIZER;
     pthread_mutex_t *mutex = malloc(sizeof *mutex);
-    if (mutex)
-        pthread_mutex_init(mutex, NULL);
+    if (!mutex)
+        return &shared;
+    pthread_mutex_init(mutex, NULL);
     return mutex;
 }
 

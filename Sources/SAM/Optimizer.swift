@@ -15,6 +15,7 @@ public final class Optimizer {
     private(set) var device: Device
     private(set) var step: Step
     let plain = None()
+    let arena: OpaquePointer
     /// The method's own seed where it has one, else the shared one.
     private(set) lazy var seed = method.options.first { $0.name == Name("seed") } ?? shared.seed
     /// The mean over micro-batches: of gradients (accumulate) or of directions (micro_batches).
@@ -36,7 +37,7 @@ public final class Optimizer {
 
     /// What an optimizer is made of, checked: a failing initialiser would leak its object in Embedded Swift.
     struct Parts {
-        let parameters: Parameters, entry: MethodEntry, method: Method, base: Base?, device: Device
+        let parameters: Parameters, entry: MethodEntry, method: Method, base: Base?, device: Device, arena: OpaquePointer
 
         /// method, base: names of the catalogue; base nil for a method that is its own optimizer.
         static func of(_ parameters: Parameters, method name: Name, base baseName: Name?) throws(Failure) -> Parts {
@@ -54,7 +55,8 @@ public final class Optimizer {
                 throw .unsupported("method \"\(entry.name)\" takes several base steps a step, base \"\(base.name)\" asks for evaluations itself: they cannot go together")
             }
             if parameters.tensors.isEmpty { throw .argument("parameters: no tensor was added; expected at least one") }
-            return Parts(parameters: parameters, entry: entry, method: method, base: base, device: try Device(parameters))
+            return Parts(parameters: parameters, entry: entry, method: method, base: base, device: try Device(parameters),
+                         arena: try Optimizer.arena(tensors: parameters.tensors.count))
         }
     }
 
@@ -64,6 +66,7 @@ public final class Optimizer {
         methodName = parts.entry.name
         base = parts.base
         device = parts.device
+        arena = parts.arena
         step = Step(device: device, base: base)
         step.clipCoordinates = shared.clipCoordinates
         step.clipValue = shared.clipValue
@@ -80,6 +83,7 @@ public final class Optimizer {
     deinit {
         cancel()
         parameters.optimizers -= 1
+        sam_arena_give(arena)
     }
 
     private static func baseNames(_ text: inout Sentence.Pieces) {

@@ -84,6 +84,9 @@ public final class Parameters {
 
     /// Groups, the first (0) included.
     var groups: Int { groupNames.count + 1 }
+    /// What a call over the set may have to make objects for: tensors, groups, and their names where those are long.
+    var objects: Int { tensors.count + groups + nameBytes / 64 }
+    private var nameBytes = 0
 
     /// Scalars that are not frozen.
     var size: Int {
@@ -119,10 +122,11 @@ public final class Parameters {
         guard let data = p.data ?? (count == 0 ? UnsafeMutableRawPointer(bitPattern: 64) : nil) else {
             throw .argument("data = NULL of \"\(name)\": expected the tensor's buffer")
         }
-        let tensor = Tensor(name: Parameters.copy(name), storage: p.dtype, gradientType: gradientType, role: p.role, group: p.group,
+        let tensor = Tensor(name: try copy(name), storage: p.dtype, gradientType: gradientType, role: p.role, group: p.group,
                             shape: shape, count: count, frozen: p.gradient == nil)
         do throws(Failure) { try checkOverlap(tensor, data, except: -1) } catch {
             UnsafeMutablePointer(mutating: tensor.name.bytes).deallocate()
+            nameBytes -= name.count
             throw error
         }
         if tensors.count == room {
@@ -184,7 +188,7 @@ public final class Parameters {
         for known in groupNames where known == name {
             throw .argument("name = \"\(name)\": a group of that name exists already; names are unique")
         }
-        groupNames.append(Parameters.copy(name))
+        groupNames.append(try copy(name))
         return groupNames.count
     }
 
@@ -204,8 +208,11 @@ public final class Parameters {
         hosts[index].gradient = gradient
     }
 
-    private static func copy(_ name: Name) -> Name {
+    /// A copy of a name, however long.
+    private func copy(_ name: Name) throws(Failure) -> Name {
         let n = name.count
+        try secure(bytes: n + 1, for: "a name")
+        nameBytes += n
         let copy = UnsafeMutablePointer<CChar>.allocate(capacity: n + 1)
         for i in 0...n { copy[i] = name.bytes[i] }
         return Name(at: copy)

@@ -15,6 +15,7 @@ public func sam_measure(_ handle: OpaquePointer?, _ measure: UnsafePointer<CChar
     answer { () throws(Failure) in
         let out = try given(out, "out", "where the report goes")
         out.pointee = nil
+        defer { sam_reserve_trim() }
         let set = try parameters(handle), name = Name(at: try given(measure, "measure", "a name of the catalogue's measures"))
         out.pointee = try newHandle(of: try Measuring.run(set, name, objective, settings, count), SAM_HANDLE_REPORT)
         return Int32(SAM_OK)

@@ -70,6 +70,7 @@ struct StateFile {
         if count < 8 { throw .format("the \(what) has \(count) bytes: expected a state of at least 8") }
         let length = UnsafeRawPointer(bytes).loadUnaligned(as: UInt64.self).littleEndian
         if length > UInt64(count - 8) { throw .format("the \(what) has \(count) bytes: it was cut, or is no state") }
+        try secure(bytes: 24 * Int(length), for: "what a state's header says")
         header = bytes + 8
         headerCount = Int(length)
         data = header + headerCount
