@@ -18,11 +18,13 @@ set(SAM_SWIFT_FLAGS -enable-experimental-feature Embedded -wmo -parse-as-library
 
 # sam_swift_object(<object> <module> <sources> <flags...>). The old object goes first: the compiler keeps one whose code did not
 # change, also where its flags did. The hash by which it tells is of the command with its folders: without it the same sources give the same bytes anywhere.
+# What Swift allocates goes through the shim (SAMReserve.h), which has memory where the system has none.
 function(sam_swift_object object module sources)
     add_custom_command(OUTPUT ${object} DEPENDS ${sources} ${SAM_HEADERS} VERBATIM
         COMMAND ${CMAKE_COMMAND} -E rm -f ${object}
         COMMAND ${SAM_SWIFTC} -emit-object ${SAM_SWIFT_FLAGS} ${ARGN} -module-name ${module} ${sources} -o ${object}
-        COMMAND ${SAM_OBJCOPY} --remove-section=.swift_modhash ${object}
+        COMMAND ${SAM_OBJCOPY} --remove-section=.swift_modhash --redefine-sym posix_memalign=sam_engine_allocate
+            --redefine-sym free=sam_engine_free ${object}
         COMMENT "Swift ${module}")
 endfunction()
 

@@ -46,7 +46,10 @@
    What holds everywhere
    - Between steps, and after every error, cancel or skip, the weights are the iterate, bit for bit, in the same memory.
    - The same bits for any number of threads and any instruction set.
-   - No call ends the process, prints, or changes signal or floating-point state.
+   - No call ends the process, prints, or changes signal or floating-point state. Where memory is refused, a call answers SAM_ERROR_MEMORY and
+     changed nothing: it first finds what it can take beside vectors in the size of the parameters (address space, 4 MiB a thread and 8 KiB a
+     tensor, of which what is never used costs nothing). Steps behind the first ask the system for nothing where no option was
+     set and none follows a schedule. (A BLAS and OpenMP have memory of their own: what they do where theirs is refused is theirs.)
    - Functions that can fail answer SAM_OK or another non-negative number, or a negative status, and leave a sentence for
      sam_error_message(). A failing call changes nothing else, except that a failing sam_step ends its step.
    - Handles are looked up in a table, never followed: NULL, a destroyed handle and a pointer that never was a handle of that kind
@@ -356,7 +359,7 @@ SAM_API int sam_abi_version(void);
 /* JSON: "version", "instruction_set" (in use), "threads", "blas", "openmp" (false), "swift" (mode of compilation). Lives until the calling thread's
    next call of this function. "blas": "openblas" where it is in use; "none" where it is not built in, not installed or not right on this
    processor; "unused" before anything has needed it: it is not loaded before. The environment's SAM_ISA ("baseline", "v3", "v4") asks for an
-   instruction set and gets the best one not above it that the processor has; it is read once, at the first use. */
+   instruction set and gets the best one not above it that the processor has; it is read once, at the first use. NULL: there is no memory. */
 SAM_API const char *sam_build_info(void);
 
 /* The sentence of the calling thread's last failing call: the argument, its value, what was expected, the nearest known names.

@@ -74,14 +74,15 @@ void *sam_handle_take(const void *handle, int kind) {
     return object;
 }
 
-/* Locks that were made, the last one first. */
+/* Locks that were made, the last one first. Without memory all that come too short share one: they then exclude each other as well. */
 typedef struct made { pthread_mutex_t mutex; struct made *before; } made;
-static made *last;
+static made shared = {PTHREAD_MUTEX_INITIALIZER, NULL};
+static made *last = &shared;
 
 void *sam_lock_make(void) {
     made *m = malloc(sizeof *m);
     if (!m)
-        return NULL;
+        return &shared;
     pthread_mutex_init(&m->mutex, NULL);
     pthread_mutex_lock(&lock);
     m->before = last;

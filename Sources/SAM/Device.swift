@@ -183,6 +183,7 @@ final class Device {
         for slot in slots where slot.isAllocated && !needed.contains(where: { $0 === slot }) { slot.release() }
         var workingSet = held
         for t in tensors { workingSet += t.bytes + t.count * byteCount(of: t.gradientType) }
+        if !pool.prepare(byRow) { throw .memory("no memory for the tables of a step: \(pool.bytes(byRow)) bytes") }
         exceedsCache = Double(workingSet) > 0.7 * Double(sam_processor_last_cache())
         if !setSums(sumsWanted(byRow)) { throw .memory("no memory for partial sums: \(sumsWanted(byRow) * 8) bytes") }
     }

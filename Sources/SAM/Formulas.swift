@@ -3,6 +3,8 @@ import CSAMShims
 /// Where the code of formulas stands: taken in order, and all of it given back before the next evaluation's formulas.
 final class Formulas {
     private static let chunk = 2048
+    /// Chunks that are found with the first: what no formula touches costs nothing.
+    private static let first = 16
     private var chunks: [UnsafeMutablePointer<Vector.Instruction>] = []
     private var current = 0, used = 0
     /// Whether memory was refused since the last reset: what was computed since is then not to be used.
@@ -10,11 +12,15 @@ final class Formulas {
 
     /// nil where there is no memory.
     init?() {
-        guard let memory = sam_memory_take(Formulas.chunk * MemoryLayout<Vector.Instruction>.stride) else { return nil }
-        chunks.append(memory.bindMemory(to: Vector.Instruction.self, capacity: Formulas.chunk))
+        let count = Formulas.first * Formulas.chunk
+        guard let memory = sam_memory_reserve(count * MemoryLayout<Vector.Instruction>.stride) else { return nil }
+        let code = memory.bindMemory(to: Vector.Instruction.self, capacity: count)
+        for i in 0..<Formulas.first { chunks.append(code + i * Formulas.chunk) }
     }
 
-    deinit { for one in chunks { sam_memory_give(one) } }
+    deinit {
+        for (i, one) in chunks.enumerated() where i == 0 || i >= Formulas.first { sam_memory_give(one) }
+    }
 
     func reset() {
         current = 0

@@ -19,11 +19,14 @@ extension Optimizer {
     /// Begins a step, or delivers the evaluation just made. Answers what to evaluate next (bits of sam.h), 0: the step is
     /// complete. After a failure the weights are the iterate and the step never was.
     func step(_ loss: Double) throws(Failure) -> Int32 {
-        do throws(Failure) {
-            return Int32(isStepping ? try deliver(loss) : try begin())
-        } catch {
-            if isStepping { abandon() }
-            throw error
+        if !isStepping { try prepareToBegin() }
+        return try inArena { () throws(Failure) in
+            do throws(Failure) {
+                return Int32(isStepping ? try deliver(loss) : try begin())
+            } catch {
+                if isStepping { abandon() }
+                throw error
+            }
         }
     }
 
@@ -32,7 +35,7 @@ extension Optimizer {
         var host = sam_environment()
         sam_environment_enter(&host)
         defer { sam_environment_leave(&host) }
-        if isStepping { abandon() }
+        if isStepping { inArena { abandon() } }
     }
 
     /// Which batch is evaluated now; between steps, the next one.
@@ -43,11 +46,17 @@ extension Optimizer {
         return t >= 0 && t % Int64(shared.every.int) == 0 ? method : plain
     }
 
-    private func begin() throws(Failure) -> Int {
+    /// What can refuse a step, and all memory that it needs, before anything begins.
+    private func prepareToBegin() throws(Failure) {
         if parameters.stepping > 0 { throw .state("another optimizer of the same parameters is in the middle of a step: finish or cancel it first") }
         try parameters.verify()
-        followSchedules()
-        if isStale { try prepare() }
+        inArena { followSchedules() }
+        if !isStale { return }
+        try reserve(objects: parameters.objects)
+        try prepare()
+    }
+
+    private func begin() throws(Failure) -> Int {
         let step = step, device = device                    // read once: a reference that can change is counted wherever it is read
         if device.halves.isExact { device.fillExact() }
         // what has no gradient now is not perturbed before the first evaluation either; that one decides. Where no gradient ever was

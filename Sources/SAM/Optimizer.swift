@@ -15,6 +15,7 @@ public final class Optimizer {
     private(set) var device: Device
     private(set) var step: Step
     let plain = None()
+    let arena: OpaquePointer
     /// The method's own seed where it has one, else the shared one.
     private(set) lazy var seed = method.options.first { $0.name == Name("seed") } ?? shared.seed
     /// The mean over micro-batches: of gradients (accumulate) or of directions (micro_batches).
@@ -36,7 +37,7 @@ public final class Optimizer {
 
     /// What an optimizer is made of, checked: a failing initialiser would leak its object in Embedded Swift.
     struct Parts {
-        let parameters: Parameters, entry: MethodEntry, method: Method, base: Base?, device: Device
+        let parameters: Parameters, entry: MethodEntry, method: Method, base: Base?, device: Device, arena: OpaquePointer
 
         /// method, base: names of the catalogue; base nil for a method that is its own optimizer.
         static func of(_ parameters: Parameters, method name: Name, base baseName: Name?) throws(Failure) -> Parts {
@@ -60,7 +61,8 @@ public final class Optimizer {
             if parameters.tensors.allSatisfy({ $0.frozen }) {
                 throw .argument("parameters: none of \(parameters.tensors.count) tensors can be trained, each was added with gradient = NULL, which freezes it for good; expected a gradient for one at least, or trained = 1 where it comes later")
             }
-            return Parts(parameters: parameters, entry: entry, method: method, base: base, device: try Device(parameters))
+            let device = try Device(parameters)
+            return Parts(parameters: parameters, entry: entry, method: method, base: base, device: device, arena: try Optimizer.arena(tensors: device.count))
         }
     }
 
@@ -70,6 +72,7 @@ public final class Optimizer {
         methodName = parts.entry.name
         base = parts.base
         device = parts.device
+        arena = parts.arena
         step = Step(device: device, base: base)
         step.clipCoordinates = shared.clipCoordinates
         step.clipValue = shared.clipValue
@@ -86,6 +89,7 @@ public final class Optimizer {
     deinit {
         cancel()
         parameters.optimizers -= 1
+        sam_arena_give(arena)
     }
 
     private static func baseNames(_ text: inout Sentence.Pieces) {

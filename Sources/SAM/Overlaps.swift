@@ -40,6 +40,15 @@ struct Intervals {
         return nil
     }
 
+    /// Memory for so many intervals, so that no later one needs any.
+    mutating func makeRoom(_ wanted: Int) {
+        if wanted <= room { return }
+        let larger = UnsafeMutablePointer<Interval>.allocate(capacity: 2 * wanted)
+        larger.moveInitialize(from: memory, count: count)
+        memory.deallocate()
+        (memory, room) = (larger, 2 * wanted)
+    }
+
     mutating func insert(_ start: UInt, _ end: UInt, _ tensor: Int) {
         append(start, end, tensor)
         if count - ordered > Intervals.newest { sort() }
@@ -48,12 +57,7 @@ struct Intervals {
     /// Behind the others, wherever it lies.
     mutating func append(_ start: UInt, _ end: UInt, _ tensor: Int) {
         if start >= end { return }
-        if count == room {
-            let larger = UnsafeMutablePointer<Interval>.allocate(capacity: 2 * room)
-            larger.moveInitialize(from: memory, count: count)
-            memory.deallocate()
-            (memory, room) = (larger, 2 * room)
-        }
+        makeRoom(count + 1)
         (memory + count).initialize(to: Interval(start: start, end: end, tensor: tensor))
         if ordered == count, count == 0 || memory[count - 1].start <= start { ordered += 1 }
         count += 1

@@ -109,6 +109,9 @@ public final class Parameters {
     var tensorCount: Int { tensors.count }
     /// Groups, the first (0) included.
     var groups: Int { groupNames.count + 1 }
+    /// What a call over the set may have to make objects for: tensors, groups, and their names where those are long.
+    var objects: Int { tensors.count + sliceCount / 4 + groups + nameBytes / 64 }
+    private var nameBytes = 0, sliceCount = 0
 
     /// Scalars that are not frozen.
     private(set) var size = 0
@@ -144,13 +147,14 @@ public final class Parameters {
         if p.trained != 0 && p.trained != 1 {
             throw .argument("trained = \(p.trained) of \"\(name)\": expected 0, or 1 where the gradient comes later")
         }
-        let tensor = Tensor(name: Parameters.copy(name), storage: p.dtype, gradientType: gradientType, role: p.role, group: p.group,
+        let tensor = Tensor(name: try copy(name), storage: p.dtype, gradientType: gradientType, role: p.role, group: p.group,
                             shape: shape, count: count, frozen: p.gradient == nil && p.trained == 0, stackedAxes: Int(p.stacked_axes))
         do throws(Failure) {
             try checkOverlap(tensor, -1, data, p.gradient, moves: true)
             try checkGradient(tensor, p.gradient)
         } catch {
             UnsafeMutablePointer(mutating: tensor.name.bytes).deallocate()
+            nameBytes -= name.count
             throw error
         }
         if tensors.count == room {
@@ -166,6 +170,8 @@ public final class Parameters {
         weights.insert(UInt(bitPattern: data), UInt(bitPattern: data) + UInt(tensor.bytes), index)
         if let g = p.gradient { gradients.insert(UInt(bitPattern: g), UInt(bitPattern: g) + UInt(tensor.gradientBytes), index) }
         if !tensor.frozen { size += tensor.count }
+        sliceCount += tensor.sliceCount
+        gradients.makeRoom(tensors.count)
         noteGradient(index)
         return index
     }
@@ -230,7 +236,7 @@ public final class Parameters {
         for known in groupNames where known == name {
             throw .argument("name = \"\(name)\": a group of that name exists already; names are unique")
         }
-        groupNames.append(Parameters.copy(name))
+        groupNames.append(try copy(name))
         return groupNames.count
     }
 
@@ -259,8 +265,11 @@ public final class Parameters {
         noteGradient(index)
     }
 
-    private static func copy(_ name: Name) -> Name {
+    /// A copy of a name, however long.
+    private func copy(_ name: Name) throws(Failure) -> Name {
         let n = name.count
+        try secure(bytes: n + 1, for: "a name")
+        nameBytes += n
         let copy = UnsafeMutablePointer<CChar>.allocate(capacity: n + 1)
         for i in 0...n { copy[i] = name.bytes[i] }
         return Name(at: copy)

@@ -21,6 +21,10 @@ struct Table {
 final class TablePool {
     /// The first row of each tensor, and behind the last the number of all rows.
     let firstRow: [Int]
+    /// Tables of a step, at most: what is found before it begins. Memory that no table touches costs nothing.
+    private static let mostByTensor = 48, mostByRow = 24
+    private var byTensor: UnsafeMutablePointer<Double>?, byRow: UnsafeMutablePointer<Double>?
+    private var takenByTensor = 0, takenByRow = 0
     private var made: [(unit: Unit, table: UnsafeMutablePointer<Table>, used: Bool)] = []
     /// Whether memory was refused since the last reset: what was computed since is then not to be used.
     private(set) var exhausted = false
@@ -33,10 +37,39 @@ final class TablePool {
 
     deinit {
         for one in made {
-            sam_memory_give(one.table.pointee.values)
+            if !isFound(one.table.pointee.values) { sam_memory_give(one.table.pointee.values) }
             one.table.deinitialize(count: 1)
             one.table.deallocate()
         }
+        sam_memory_give(byTensor)
+        sam_memory_give(byRow)
+    }
+
+    func bytes(_ usesRows: Bool) -> Int { 8 * (TablePool.mostByTensor * count(.tensor) + (usesRows ? TablePool.mostByRow * count(.row) : 0)) }
+
+    /// Memory for the tables of a step. False where there is none.
+    func prepare(_ usesRows: Bool) -> Bool {
+        if byTensor == nil { byTensor = sam_memory_reserve(bytes(false))?.assumingMemoryBound(to: Double.self) }
+        if usesRows && byRow == nil { byRow = sam_memory_reserve(bytes(true) - bytes(false))?.assumingMemoryBound(to: Double.self) }
+        return byTensor != nil && (byRow != nil || !usesRows)
+    }
+
+    private func isFound(_ values: UnsafeMutablePointer<Double>) -> Bool {
+        if let byTensor, values >= byTensor && values < byTensor + max(TablePool.mostByTensor * count(.tensor), 1) { return true }
+        if let byRow, values >= byRow && values < byRow + max(TablePool.mostByRow * count(.row), 1) { return true }
+        return false
+    }
+
+    /// The next part of the memory that was found; nil where it is used up.
+    private func next(_ unit: Unit) -> UnsafeMutablePointer<Double>? {
+        if unit == .row {
+            guard let byRow, takenByRow < TablePool.mostByRow else { return nil }
+            takenByRow += 1
+            return byRow + (takenByRow - 1) * count(.row)
+        }
+        guard let byTensor, takenByTensor < TablePool.mostByTensor else { return nil }
+        takenByTensor += 1
+        return byTensor + (takenByTensor - 1) * count(.tensor)
     }
 
     func count(_ unit: Unit) -> Int { unit == .row ? firstRow[firstRow.count - 1] : firstRow.count - 1 }
@@ -74,11 +107,10 @@ final class TablePool {
             return made[i].table
         }
         let n = count(unit)
-        guard let memory = sam_memory_take(max(n, 1) * MemoryLayout<Double>.stride) else {
+        guard let values = next(unit) ?? sam_memory_take(max(n, 1) * MemoryLayout<Double>.stride)?.assumingMemoryBound(to: Double.self) else {
             exhausted = true
             return nil
         }
-        let values = memory.assumingMemoryBound(to: Double.self)
         let table = UnsafeMutablePointer<Table>.allocate(capacity: 1)
         table.initialize(to: Table(unit: unit, values: values, owner: Unmanaged.passUnretained(self)))
         made.append((unit, table, true))

@@ -19,7 +19,7 @@ public func sam_catalog_entry(_ kind: Int32, _ index: Int32, _ out: UnsafeMutabl
         let all = try Catalog.entries(kind)
         let entry = all[try place(index, all.count)]
         let out = try given(out, "out", "a sam_entry")
-        try fill(out, "sam_entry", members: [0, 8, 16, 24, 32, 36, 40, 44, 48],
+        try fill(out, "sam_entry", members: "888844444",
                  sam_entry(struct_size: out.pointee.struct_size, name: entry.name.bytes, summary: entry.summary.bytes,
                            reference: entry.reference.bytes, evaluations: Int32(entry.evaluations),
                            state_per_parameter: Int32(entry.state), options: Int32(entry.options.count),
@@ -40,7 +40,7 @@ public func sam_catalog_option(_ kind: Int32, _ name: UnsafePointer<CChar>?, _ i
         }
         let option = options[try place(index, options.count)]
         let out = try given(out, "out", "a sam_option")
-        try fill(out, "sam_option", members: [0, 8, 16, 24, 28, 32, 40, 48, 56, 64],
+        try fill(out, "sam_option", members: "8884488888",
                  sam_option(struct_size: out.pointee.struct_size, name: option.name.bytes, summary: option.summary.bytes,
                             kind: option.kind.rawValue, per_group: option.perGroup ? 1 : 0, initial: option.initial, low: option.low,
                             high: option.high, open: option.open, choices: option.choices?.bytes))

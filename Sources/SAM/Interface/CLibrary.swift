@@ -3,14 +3,20 @@ import CSAMShims
 
 let version: StaticString = "1.0.0"
 
-/// Runs a call of the interface in an environment of its own: its answer, or the failure's status.
-func answer<Number: BinaryInteger>(_ body: () throws(Failure) -> Number) -> Number {
-    answerCalling { (_) throws(Failure) in try body() }
+/// Runs a call of the interface in an environment of its own: its answer, or the failure's status. `reserving`: whether it makes objects, for which
+/// memory is found first.
+func answer<Number: BinaryInteger>(reserving: Bool = true, _ body: () throws(Failure) -> Number) -> Number {
+    answerCalling(reserving: reserving) { (_) throws(Failure) in try body() }
 }
 
 /// The same, where the call calls the host, in its environment.
-func answerCalling<Number: BinaryInteger>(_ body: (UnsafeMutablePointer<sam_environment>) throws(Failure) -> Number) -> Number {
-    do throws(Failure) { return try inOwnEnvironment(body) } catch { return Number(error.status) }
+func answerCalling<Number: BinaryInteger>(reserving: Bool = true, _ body: (UnsafeMutablePointer<sam_environment>) throws(Failure) -> Number) -> Number {
+    do throws(Failure) {
+        return try inOwnEnvironment { (host) throws(Failure) in
+            if reserving { try reserve() }
+            return try body(host)
+        }
+    } catch { return Number(error.status) }
 }
 
 /// A pointer that must be there.
@@ -64,12 +70,16 @@ func read<T>(_ from: UnsafePointer<T>, _ what: StaticString, first: Int, ends: [
     }
 }
 
-/// Fills a struct of the host up to its struct_size, whole members only; `members`: where each begins.
-func fill<T>(_ to: UnsafeMutablePointer<T>, _ what: StaticString, members: [Int], _ value: T) throws(Failure) {
+/// Fills a struct of the host up to its struct_size, whole members only; `members`: the bytes of each up to the next, a digit a member.
+func fill<T>(_ to: UnsafeMutablePointer<T>, _ what: StaticString, members: StaticString, _ value: T) throws(Failure) {
     let size = UnsafeRawPointer(to).load(as: Int.self), first = MemoryLayout<Int>.size
     try checkSize(size, atLeast: first, MemoryLayout<T>.size, what)
-    var end = first
-    for next in members[1...] + [MemoryLayout<T>.size] where next <= size { end = next }
+    var end = 0
+    for i in 0..<members.utf8CodeUnitCount {
+        let next = end + Int(members.utf8Start[i]) - 48
+        if next > size { break }
+        end = next
+    }
     withUnsafeBytes(of: value) { bytes in
         UnsafeMutableRawPointer(to).advanced(by: first).copyMemory(from: bytes.baseAddress! + first, byteCount: end - first)
     }
@@ -88,6 +98,7 @@ public func sam_build_info() -> UnsafePointer<CChar>? {
     #else
     let mode: StaticString = "ordinary"
     #endif
+    do throws(Failure) { try reserve() } catch { return nil }      // the first to ask for the kernels makes their tables
     return sam_info(Name(version).bytes, Name(mode).bytes)
 }
 
@@ -96,13 +107,24 @@ public func sam_error_message() -> UnsafePointer<CChar>? { sam_message_read() }
 
 @c @implementation @_documentation(visibility: internal)
 public func sam_status_name(_ status: Int32) -> UnsafePointer<CChar>? {
-    let names: [StaticString] = [
-        "SAM_OK", "SAM_ERROR_ARGUMENT", "SAM_ERROR_NAME", "SAM_ERROR_RANGE", "SAM_ERROR_STATE", "SAM_ERROR_NONFINITE",
-        "SAM_ERROR_MEMORY", "SAM_ERROR_IO", "SAM_ERROR_FORMAT", "SAM_ERROR_MISMATCH", "SAM_ERROR_CALLBACK", "SAM_ERROR_CANCELLED",
-        "SAM_ERROR_UNSUPPORTED",
-    ]
-    if status >= 0 { return Name(names[0]).bytes }
-    return Name(status > -Int32(names.count) ? names[Int(-status)] : "unknown").bytes
+    let name: StaticString
+    switch status >= 0 ? 0 : -Int(status) {
+    case 0: name = "SAM_OK"
+    case 1: name = "SAM_ERROR_ARGUMENT"
+    case 2: name = "SAM_ERROR_NAME"
+    case 3: name = "SAM_ERROR_RANGE"
+    case 4: name = "SAM_ERROR_STATE"
+    case 5: name = "SAM_ERROR_NONFINITE"
+    case 6: name = "SAM_ERROR_MEMORY"
+    case 7: name = "SAM_ERROR_IO"
+    case 8: name = "SAM_ERROR_FORMAT"
+    case 9: name = "SAM_ERROR_MISMATCH"
+    case 10: name = "SAM_ERROR_CALLBACK"
+    case 11: name = "SAM_ERROR_CANCELLED"
+    case 12: name = "SAM_ERROR_UNSUPPORTED"
+    default: name = "unknown"
+    }
+    return Name(name).bytes
 }
 
 @c @implementation @_documentation(visibility: internal)

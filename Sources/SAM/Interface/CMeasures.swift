@@ -15,6 +15,7 @@ public func sam_measure_make(_ made: UnsafeMutablePointer<sam_measure_call>?) {
     let made = made!, call = made.pointee
     made.pointee.status = answerCalling { (host) throws(Failure) in
         if call.hasOut == 0 { throw .argument("out = NULL: expected where the report goes") }
+        defer { sam_reserve_trim() }
         let set = try parameters(call.parameters.map { OpaquePointer($0) }), name = Name(at: try given(call.measure, "measure", "a name of the catalogue's measures"))
         let objective = call.objective?.assumingMemoryBound(to: sam_objective.self), settings = call.settings?.assumingMemoryBound(to: sam_setting.self)
         let report = try newHandle(of: try Measuring.run(set, name, objective, settings, call.count, host), SAM_HANDLE_REPORT)

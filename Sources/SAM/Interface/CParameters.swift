@@ -1,7 +1,14 @@
 import CSAM
 import CSAMShims
 
-func parameters(_ handle: OpaquePointer?) throws(Failure) -> Parameters { try object(handle, SAM_HANDLE_PARAMETERS, "parameters") }
+private func known(_ handle: OpaquePointer?) throws(Failure) -> Parameters { try object(handle, SAM_HANDLE_PARAMETERS, "parameters") }
+
+/// The set of a handle; memory for what the call makes is found, by the number of its tensors and groups.
+func parameters(_ handle: OpaquePointer?) throws(Failure) -> Parameters {
+    let found = try known(handle)
+    try reserve(objects: found.objects)
+    return found
+}
 
 @c @implementation @_documentation(visibility: internal)
 public func sam_parameters_create(_ out: UnsafeMutablePointer<OpaquePointer?>?) -> Int32 {
@@ -37,12 +44,12 @@ public func sam_parameters_bind(_ handle: OpaquePointer?, _ index: Int32, _ data
 
 @c @implementation @_documentation(visibility: internal)
 public func sam_parameters_count(_ handle: OpaquePointer?) -> Int64 {
-    answer { () throws(Failure) in Int64(try parameters(handle).tensors.count) }
+    answer(reserving: false) { () throws(Failure) in Int64(try known(handle).tensors.count) }
 }
 
 @c @implementation @_documentation(visibility: internal)
 public func sam_parameters_size(_ handle: OpaquePointer?) -> Int64 {
-    answer { () throws(Failure) in Int64(try parameters(handle).size) }
+    answer(reserving: false) { () throws(Failure) in Int64(try known(handle).size) }
 }
 
 @c @implementation @_documentation(visibility: internal)

@@ -3,6 +3,13 @@ import CSAMShims
 
 func optimizer(_ handle: OpaquePointer?) throws(Failure) -> Optimizer { try object(handle, SAM_HANDLE_OPTIMIZER, "optimizer") }
 
+/// The same for a call that makes objects, by the number of tensors and groups.
+func optimizer(reserving handle: OpaquePointer?) throws(Failure) -> Optimizer {
+    let found = try optimizer(handle)
+    try reserve(objects: found.parameters.objects)
+    return found
+}
+
 @c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_create(_ handle: OpaquePointer?, _ method: UnsafePointer<CChar>?, _ base: UnsafePointer<CChar>?,
                                  _ out: UnsafeMutablePointer<OpaquePointer?>?) -> Int32 {
@@ -18,7 +25,7 @@ public func sam_optimizer_create(_ handle: OpaquePointer?, _ method: UnsafePoint
 
 @c @implementation @_documentation(visibility: internal)
 public func sam_step(_ handle: OpaquePointer?, _ loss: Double) -> Int32 {
-    answer { () throws(Failure) in
+    answer(reserving: false) { () throws(Failure) in
         let optimizer: Unmanaged<Optimizer> = try held(handle, SAM_HANDLE_OPTIMIZER, "optimizer")
         return try optimizer._withUnsafeGuaranteedRef { optimizer in Result { () throws(Failure) in try optimizer.step(loss) } }.get()
     }
@@ -26,12 +33,12 @@ public func sam_step(_ handle: OpaquePointer?, _ loss: Double) -> Int32 {
 
 @c @implementation @_documentation(visibility: internal)
 public func sam_batch(_ handle: OpaquePointer?) -> Int64 {
-    answer { () throws(Failure) in try optimizer(handle).batch }
+    answer(reserving: false) { () throws(Failure) in try optimizer(handle).batch }
 }
 
 @c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_point(_ handle: OpaquePointer?, _ index: Int32, _ data: UnsafeMutablePointer<UnsafeMutableRawPointer?>?) -> Int32 {
-    answer { () throws(Failure) in
+    answer(reserving: false) { () throws(Failure) in
         let optimizer = try optimizer(handle)
         try given(data, "data", "where the pointer goes").pointee = try optimizer.point(Int(index))
         return Int32(SAM_OK)
@@ -40,7 +47,7 @@ public func sam_optimizer_point(_ handle: OpaquePointer?, _ index: Int32, _ data
 
 @c @implementation @_documentation(visibility: internal)
 public func sam_cancel(_ handle: OpaquePointer?) -> Int32 {
-    answer { () throws(Failure) in
+    answer(reserving: false) { () throws(Failure) in
         try optimizer(handle).cancel()
         return Int32(SAM_OK)
     }
@@ -48,16 +55,16 @@ public func sam_cancel(_ handle: OpaquePointer?) -> Int32 {
 
 @c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_metrics(_ handle: OpaquePointer?, _ metrics: UnsafeMutablePointer<sam_metrics>?) -> Int32 {
-    answer { () throws(Failure) in
+    answer(reserving: false) { () throws(Failure) in
         let optimizer = try optimizer(handle)
-        try fill(try given(metrics, "metrics", "a sam_metrics"), "sam_metrics", members: Array(stride(from: 0, to: 96, by: 8)), optimizer.metrics)
+        try fill(try given(metrics, "metrics", "a sam_metrics"), "sam_metrics", members: "888888888888", optimizer.metrics)
         return Int32(SAM_OK)
     }
 }
 
 @c @implementation @_documentation(visibility: internal)
 public func sam_optimizer_evaluations(_ handle: OpaquePointer?) -> Int32 {
-    answer { () throws(Failure) in Int32(clamping: try optimizer(handle).evaluations) }
+    answer(reserving: false) { () throws(Failure) in Int32(clamping: try optimizer(handle).evaluations) }
 }
 
 @c @implementation @_documentation(visibility: internal)

@@ -97,9 +97,9 @@ final class Ledger {
         if worked >= Ledger.share { try announce(.nothing) }
     }
 
-    /// What a callback answered.
+    /// What a callback answered; the calls of the library that it may have made leave this one what it can take.
     func check(_ answer: Int32, _ name: StaticString, batch: Int = -1) throws(Failure) {
-        if answer == 0 { return }
+        if answer == 0 { return try reserve() }
         if batch >= 0 { throw .callback("\(name) answered \(answer) for batch \(batch): the host's own code, 0 is success") }
         throw .callback("\(name) answered \(answer): the host's own code, 0 is success")
     }

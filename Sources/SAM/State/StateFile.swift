@@ -110,6 +110,7 @@ struct StateFile {
         if count < 8 { throw .format("the \(what) has \(size) bytes: expected a state of at least 8") }
         let length = UnsafeRawPointer(bytes).loadUnaligned(as: UInt64.self)
         if length > UInt64(size - 8) { throw .format("the \(what) has \(size) bytes: it was cut, or is no state") }
+        try secure(bytes: 24 * Int(length), for: "what a state's header says")
         header = bytes + 8
         headerCount = Int(length)
         data = header + headerCount

@@ -30,6 +30,10 @@ static double load(int32_t dtype, const void *buffer, int64_t i) {
     float f;
     if (dtype == SAM_F64)
         return memcpy(&d, (const char *)buffer + 8 * i, 8), d;
+    if (dtype == SAM_BF16) {
+        uint32_t bits = (uint32_t)((const uint16_t *)buffer)[i] << 16;
+        return memcpy(&f, &bits, 4), (double)f;
+    }
     return memcpy(&f, (const char *)buffer + 4 * i, 4), (double)f;
 }
 
@@ -37,11 +41,13 @@ static void store(int32_t dtype, void *buffer, int64_t i, double x) {
     float f = (float)x;
     if (dtype == SAM_F64)
         memcpy((char *)buffer + 8 * i, &x, 8);
+    else if (dtype == SAM_BF16)
+        memcpy((char *)buffer + 2 * i, (char *)&f + 2, 2);      /* cut, the upper half of a little-endian number */
     else
         memcpy((char *)buffer + 4 * i, &f, 4);
 }
 
-static size_t width_of(int32_t dtype) { return dtype == SAM_F64 ? 8 : 4; }
+static size_t width_of(int32_t dtype) { return dtype == SAM_F64 ? 8 : dtype == SAM_BF16 ? 2 : 4; }
 
 static size_t width(const host *h) { return width_of(h->dtype); }
 
