@@ -61,7 +61,7 @@ int sam_reader_open(sam_reader *r, const char *path) {
     if (!S_ISREG(about.st_mode))
         return S_ISDIR(about.st_mode) ? EISDIR : SAM_NOT_REGULAR;
     r->size = (size_t)about.st_size;
-    if (!(r->head = malloc(8)))
+    if (!(r->head = calloc(1, 8)))
         return ENOMEM;
     int failed = read_all(r->file, r->head, 8, &r->head_size);
     uint64_t length = 0;

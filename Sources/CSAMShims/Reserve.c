@@ -6,7 +6,6 @@
 
 enum { KEPT = 4 << 20, LARGE = 256 << 10 };
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 static int hasKey;
 static _Thread_local sam_arena *used, *reserve;
@@ -23,7 +22,8 @@ static void thread_ends(void *arena) {
     sam_arena_give(arena);
 }
 
-static void begin(void) {
+/* Before the library's other fork handlers are registered: a fork takes the arenas' lock last, as who holds another lock may allocate. */
+__attribute__((constructor(200))) static void begin(void) {
     hasKey = pthread_key_create(&key, thread_ends) == 0;
     sam_arenas_begin();
 }
@@ -42,7 +42,6 @@ static __attribute__((destructor)) void end(void) {
 
 /* Without a key, where the process has used up its own, a thread's reserve stays when the thread ends. */
 static int replace(size_t bytes) {
-    pthread_once(&once, begin);
     sam_arena *fresh = sam_arena_make(bytes);
     if (!fresh)
         return -1;
@@ -74,7 +73,7 @@ void sam_reserve_trim(void) {
 #else
 
 int sam_reserve(size_t bytes) {
-    (void)once, (void)begin, (void)reserved;
+    (void)reserved;
     void *memory = malloc(bytes ? bytes : 1);
     free(memory);
     return memory ? 0 : -1;

@@ -83,6 +83,7 @@ extension Optimizer {
     }
 
     func prepare() throws(Failure) {
+        try prepareStack()
         try shared.check(shared.microBatches, shared.microBatches.value, of: self)
         device.follow(shared)
         let needed = needed

@@ -16,6 +16,8 @@ public final class Optimizer {
     private(set) var step: Step
     let plain = None()
     let arena: OpaquePointer
+    /// Of dense algebra; nil where the base has none.
+    var stack: UnsafeMutableRawPointer?
     /// The method's own seed where it has one, else the shared one.
     private(set) lazy var seed = method.options.first { $0.name == Name("seed") } ?? shared.seed
     /// The mean over micro-batches: of gradients (accumulate) or of directions (micro_batches).
@@ -90,6 +92,7 @@ public final class Optimizer {
         cancel()
         parameters.optimizers -= 1
         sam_arena_give(arena)
+        sam_stack_give(stack)
     }
 
     private static func baseNames(_ text: inout Sentence.Pieces) {

@@ -24,10 +24,20 @@ extension Optimizer {
         return arena
     }
 
+    /// The stack of dense algebra, for a base that has any.
+    func prepareStack() throws(Failure) {
+        if stack != nil || base?.usesMatrices != true { return }
+        stack = sam_stack_make()
+        if stack == nil { throw .memory("no memory for the stack of dense algebra") }
+    }
+
     /// Runs a part of a step: its objects live in the optimizer's arena.
     func inArena<Result, Problem: Error>(_ body: () throws(Problem) -> Result) throws(Problem) -> Result {
-        let before = sam_arena_use(arena)
-        defer { _ = sam_arena_use(before) }
+        let before = sam_arena_use(arena), stack = sam_stack_use(stack)
+        defer {
+            _ = sam_arena_use(before)
+            _ = sam_stack_use(stack)
+        }
         return try body()
     }
 }

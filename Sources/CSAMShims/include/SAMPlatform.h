@@ -26,6 +26,11 @@ void sam_aside(void (*body)(void *context), void *context);
 /* Runs body on this thread on a large stack of the library's, where there is memory for one; for what needs more than a caller may have. */
 void sam_deep(void (*body)(void *context), void *context);
 
+/* A stack for sam_deep that this thread's calls use from now on, NULL: none; returns the one before. NULL from make: there is no memory. */
+void *sam_stack_make(void);
+void sam_stack_give(void *stack);
+void *sam_stack_use(void *stack);
+
 /* Every NaN among `count` numbers of f64, f32 or 16 bits (whose infinity is 0x7F80 or 0x7C00) is from now on the positive quiet one without a payload. */
 void sam_nan_plain_f64(double *numbers, int64_t count);
 void sam_nan_plain_f32(float *numbers, int64_t count);

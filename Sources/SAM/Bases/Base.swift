@@ -20,6 +20,8 @@ class Base {
     final var asks: Bool { evaluations > 0 }
     /// Whether one of them is of the auxiliary objective.
     var needsAuxiliary: Bool { false }
+    /// Whether it goes through dense algebra, whose kernels are given a stack of their own.
+    var usesMatrices: Bool { false }
     /// Its running mean or sum of directions; nil where it keeps none.
     var firstMoment: Slot? { nil }
     /// The average of iterates that the base keeps itself, as a formula in what is kept; nil where it keeps none.

@@ -26,6 +26,7 @@ final class LANTON: Base {
         t.isMatrix ? t.count + min(t.rows, t.columns) + Int(sam_singular_work(Int64(t.rows), Int64(t.columns))) : 0
     })
 
+    override var usesMatrices: Bool { true }
     override var options: [Option] { [rate, beta1, beta2, alpha, decay, nsSteps, signRate] }
     override var slots: [Slot] { [previous, m, noise, work] + orthogonal.slots }
     override var firstMoment: Slot? { m.isAllocated ? m : nil }

@@ -23,6 +23,7 @@ class Muon: Base {
     final let orthogonal = NewtonSchulz()
     final let m = Slot("m", life: .always)
 
+    override var usesMatrices: Bool { true }
     override var options: [Option] { [rate, momentum, nesterov, decay, nsSteps, eps, adjust] + companion.options }
     override var slots: [Slot] { [m, companion.v] + orthogonal.slots }
     override var firstMoment: Slot? { m.isAllocated ? m : nil }

@@ -27,6 +27,7 @@ final class SOAP: Base {
     private lazy var bases = Slot("Q", life: .always, extent: .doubles { [unowned(unsafe) self] in self.squares($0) })
     private lazy var work = Slot("work", extent: .sharedDoubles { [unowned(unsafe) self] in self.scratch($0) })
 
+    override var usesMatrices: Bool { true }
     override var options: [Option] { [rate, beta1, beta2, shampooBeta, eps, decay, frequency, most, vectors, corrects] }
     override var slots: [Slot] { [m, v, matrices, bases, update, work] }
     override var firstMoment: Slot? { m.isAllocated ? m : nil }

@@ -23,6 +23,7 @@ final class Shampoo: Base {
     private lazy var roots = Slot("root", life: .always, extent: .doubles { [unowned(unsafe) self] in self.squares($0) })
     private lazy var work = Slot("work", extent: .sharedDoubles { [unowned(unsafe) self] in self.scratch($0) })
 
+    override var usesMatrices: Bool { true }
     override var options: [Option] { [rate, momentum, decay, eps, frequency, most] }
     override var slots: [Slot] { [matrices, roots, work, scaled] + (momentum.isUsed ? [sum] : []) }
     override var firstMoment: Slot? { sum.isAllocated ? sum : nil }

@@ -110,11 +110,11 @@ struct StateFile {
         if count < 8 { throw .format("the \(what) has \(size) bytes: expected a state of at least 8") }
         let length = UnsafeRawPointer(bytes).loadUnaligned(as: UInt64.self)
         if length > UInt64(size - 8) { throw .format("the \(what) has \(size) bytes: it was cut, or is no state") }
-        try secure(bytes: 24 * Int(length), for: "what a state's header says")
         header = bytes + 8
         headerCount = Int(length)
         data = header + headerCount
         if headerCount > count - 8 { throw .format("the \(what) does not begin with a header of \(headerCount) bytes: it was cut, or is no state") }
+        try secure(bytes: 24 * headerCount, for: "what a state's header says")
         try take(123)
         try members { (file, key) throws(Failure) in
             if file.isText(key, "__metadata__") {
