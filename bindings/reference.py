@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Writes from the built library's catalogue: docs/reference.md, and in README.md the tables of methods, bases and measures.
+"""Writes from the built library's catalogue: docs/reference.md, in README.md the tables of methods, bases and measures, and in README.md and the
+pages of docs/ every count between <!-- count: methods --> and <!-- count end --> (relatives, bases, measures, schedules).
 
-    python bindings/reference.py            writes both
+    python bindings/reference.py            writes them
     python bindings/reference.py --check    status 1 and the difference if they are not what would be written
 """
 import argparse
@@ -93,12 +94,23 @@ def readme(methods, bases, measures):
     return re.sub(r"(<!-- measures: [^\n]*-->\n).*?(<!-- measures end -->)", lambda m: m[1] + "\n" + written + "\n\n" + m[2], text, flags=re.S)
 
 
+def counts(**entries):
+    """What the catalogue counts, by its word. relatives: the methods beside SAM, without the one that is the base alone."""
+    return {kind: len(listed) for kind, listed in entries.items()} | {"relatives": sum(e.name not in ("none", "sam") for e in entries["methods"])}
+
+
+def counted(text, numbers):
+    return re.sub(r"(<!-- count: (\w+) -->)[^<]*(<!-- count end -->)", lambda m: f"{m[1]}{numbers[m[2]]}{m[3]}", text)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     check = parser.parse_args().check
     methods, bases, measures = (list(kind().values()) for kind in (libsam.methods, libsam.bases, libsam.measures))
-    settle({REFERENCE: reference(methods, bases, measures), README: readme(methods, bases, measures)}, check)
+    numbers = counts(methods=methods, bases=bases, measures=measures, schedules=list(libsam.schedules().values()))
+    pages = {path: counted(path.read_text(), numbers) for path in sorted((ROOT / "docs").rglob("*.md"))}
+    settle(pages | {REFERENCE: reference(methods, bases, measures), README: counted(readme(methods, bases, measures), numbers)}, check)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,12 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE         /* dl_iterate_phdr */
+#endif
 #include "SAMDense.h"
 #include "SAMPlatform.h"
 #include <limits.h>
+#if defined(__linux__)
+#include <link.h>
+#endif
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -127,10 +133,31 @@ static int count_threads(void *library) {
     return blas.region_threads[0] || blas.region_threads[1];
 }
 
+/* Whether the program has no dynamic loader: then it was linked statically with this library inside, and a library that it loads would bring a
+   second libc and end it. */
+#if defined(__linux__)
+static int has_loader(struct dl_phdr_info *program, size_t size, void *answer) {
+    (void)size;
+    for (int i = 0; i < program->dlpi_phnum; i++)
+        *(int *)answer |= program->dlpi_phdr[i].p_type == PT_INTERP;
+    return 1;                                   /* the program comes first: no further ones */
+}
+
+static int is_static(void) {
+    int found = 0;
+    dl_iterate_phdr(has_loader, &found);
+    return !found;
+}
+#else
+static int is_static(void) { return 0; }
+#endif
+
 static int load(void) {
     static const char *const names[] = {"libopenblas.so.0", "libopenblas.so", "libopenblas.0.dylib", "libopenblas.dylib"};
     void *library = NULL;
     void (*shutdown)(void) = NULL;
+    if (is_static())
+        return 0;
     for (int i = 0; i < 4 && !library; i++)
         library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
     int is_hosts = library != NULL;

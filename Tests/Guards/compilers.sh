@@ -1,6 +1,6 @@
 #!/bin/sh
-# compilers.sh <source folder> <C compiler> <C++ compiler> …: sam.h as C99 and later, sam.h and sam.hpp as C++17 and later, and the examples,
-# without a warning. Compilers that are not there are passed over; the first two must be.
+# compilers.sh <source folder> <C compiler> <C++ compiler> …: sam.h as C99 and later, sam.h and sam.hpp as C++17 and later, with and without
+# exceptions, and the examples, without a warning. Compilers that are not there are passed over; the first two must be.
 set -eu
 source=$1
 shift
@@ -16,12 +16,13 @@ while [ $# -gt 1 ]; do
         echo "$1: C99, C11, C17"
     fi
     if command -v "$2" >/dev/null; then
-        for standard in c++17 c++20; do
-            for file in Tests/Conformance/cpp/header.cpp examples/cpp/example.cpp; do
-                "$2" -std=$standard $strict -Wconversion -Wshadow "$source/$file"
-            done
+        for standard in c++17 c++20 c++23; do
+            "$2" -std=$standard $strict -Wconversion -Wshadow "$source/Tests/Conformance/cpp/header.cpp"
+            "$2" -std=$standard $strict -Wconversion -Wshadow -fno-exceptions -fno-rtti "$source/Tests/Conformance/cpp/returning.cpp"
         done
-        echo "$2: C++17, C++20"
+        "$2" -std=c++17 $strict -Wconversion -Wshadow "$source/examples/cpp/example.cpp"
+        "$2" -std=c++17 $strict -Wconversion -Wshadow -fno-exceptions "$source/Tests/Conformance/cpp/header.cpp"
+        echo "$2: C++17, C++20, C++23, with exceptions and without"
     fi
     shift 2
 done

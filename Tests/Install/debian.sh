@@ -1,6 +1,6 @@
 #!/bin/sh
 # debian.sh <cpack> <build folder> <C compiler> <scratch folder>: the Debian packages are the same bytes when made twice, install, link by pkg-config,
-# run, and are gone when they are removed. Where dpkg cannot install (not root, or libsam1 is here already) they are unpacked into a folder.
+# run, and are gone when they are removed. Where dpkg cannot install (not root, or a libsharpness1 or another libsam-dev is here already) they are unpacked into a folder.
 set -eu
 cpack=$1 build=$2 compiler=$3 scratch=$4
 here=$(cd "$(dirname "$0")" && pwd)
@@ -11,7 +11,7 @@ export SOURCE_DATE_EPOCH=1700000000
 for turn in first second; do
     "$cpack" -G DEB --config "$build/CPackConfig.cmake" -B "$scratch/$turn" >"$scratch/log" 2>&1 || { cat "$scratch/log"; exit 1; }
 done
-runtime=$(basename "$scratch"/first/libsam1_1.0.0_*.deb) development=$(basename "$scratch"/first/libsam-dev_1.0.0_*.deb)
+runtime=$(basename "$scratch"/first/libsharpness1_1.0.0_*.deb) development=$(basename "$scratch"/first/libsharpness-dev_1.0.0_*.deb)
 for package in "$runtime" "$development"; do
     cmp "$scratch/first/$package" "$scratch/second/$package"
 done
@@ -22,23 +22,28 @@ field() {      # field PACKAGE NAME PATTERN
 }
 field "$runtime" Depends '^libc6 \(>= [0-9.]+\)$'
 field "$runtime" Recommends '^libopenblas0$'
-field "$development" Depends '^libsam1 \(= 1\.0\.0\)$'
+field "$development" Depends '^libsharpness1 \(= 1\.0\.0\)$'
+field "$runtime" Conflicts '^libsam1$'
+field "$development" Conflicts '^libsam-dev$'
 field "$development" Section '^libdevel$'
+dpkg-deb -I "$runtime" shlibs | grep -Eq '^libsam 1 libsharpness1 \(>= 1\.0\.0\)$' || { echo "dpkg-shlibdeps does not find $runtime by libsam.so.1"; exit 1; }
+sh "$here/upgrade.sh" "$runtime" "$development" "$scratch/upgrade"
 dpkg-deb -c "$runtime" >"$scratch/runtime"
 dpkg-deb -c "$development" >"$scratch/development"
 grep -Eq '/libsam\.so\.1 -> ' "$scratch/runtime" || { echo "no libsam.so.1 in $runtime"; exit 1; }
-if grep -E 'include|libsam\.so( |$)|pkgconfig' "$scratch/runtime"; then echo "the runtime package has a part of the development"; exit 1; fi
+if grep -E 'include|libsam\.so( |$)|libsam\.a|pkgconfig' "$scratch/runtime"; then echo "the runtime package has a part of the development"; exit 1; fi
+if grep -E '/libsam\.pc|/corosync' "$scratch/development"; then echo "a file of another project's libsam-dev beside libsam.so"; exit 1; fi
 grep -Eq '/libsam\.so -> ' "$scratch/development" || { echo "no libsam.so in $development"; exit 1; }
 
-if [ "$(id -u)" -eq 0 ] && ! dpkg-query -W libsam1 libsam-dev >/dev/null 2>&1; then
-    trap 'dpkg --purge libsam-dev libsam1 >/dev/null 2>&1 || true' EXIT
+if [ "$(id -u)" -eq 0 ] && ! dpkg-query -W libsharpness1 libsharpness-dev libsam-dev libsam1 2>/dev/null | grep -q '	.'; then
+    trap 'dpkg --purge libsharpness-dev libsharpness1 >/dev/null 2>&1 || true' EXIT
     dpkg -i "$runtime" "$development" >>"$scratch/log"
-    dpkg -L libsam1 libsam-dev | while read -r file; do [ -d "$file" ] || echo "$file"; done >"$scratch/files"
+    dpkg -L libsharpness1 libsharpness-dev | while read -r file; do [ -d "$file" ] || echo "$file"; done >"$scratch/files"
     [ "$(wc -l <"$scratch/files")" -ge 12 ]
     flags=$(env -u PKG_CONFIG_PATH pkg-config --cflags --libs sam)
     "$compiler" -std=c99 "$here/program.c" -o "$scratch/program" $flags
     actual=$(env -u LD_LIBRARY_PATH "$scratch/program")
-    dpkg -r libsam-dev libsam1 >>"$scratch/log"
+    dpkg -r libsharpness-dev libsharpness1 >>"$scratch/log"
     while read -r file; do
         if [ -e "$file" ] || [ -L "$file" ]; then echo "$file is still there"; exit 1; fi
     done <"$scratch/files"

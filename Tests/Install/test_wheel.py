@@ -55,7 +55,7 @@ def install(python, *what):
 def test_the_tag_is_true(wheel):
     """auditwheel finds nothing that the named glibc does not have."""
     tag = wheel.name.split("-")[-1].removesuffix(".whl")
-    assert wheel.name == f"libsam-1.0.0-py3-none-{tag}.whl" and tag.startswith("manylinux_2_")
+    assert wheel.name == f"libsharpness-1.0.0-py3-none-{tag}.whl" and tag.startswith("manylinux_2_")
     said = " ".join(run(sys.executable, "-c", "from auditwheel.main import main; main()", "show", wheel).split())
     assert f'is consistent with the following platform tag: "{tag}"' in said
     assert f'This constrains the platform tag to "{tag}"' in said
@@ -64,7 +64,7 @@ def test_the_tag_is_true(wheel):
 def test_what_is_inside(wheel):
     with zipfile.ZipFile(wheel) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    about = "libsam-1.0.0.dist-info"
+    about = "libsharpness-1.0.0.dist-info"
     in_tree = {str(path.relative_to(PACKAGE)) for kind in ("*.py", "*.pyi", "py.typed") for path in (PACKAGE / "libsam").rglob(kind)}
     in_wheel = {name for name in files if not name.startswith(about)}
     assert "libsam/py.typed" in in_tree and in_wheel == in_tree | {f"libsam/{name}" for name in VENDORED | {"libsam.so"}}
@@ -86,7 +86,7 @@ def test_a_source_distribution_gives_the_same_bytes(wheel, tmp_path):
         folder=PACKAGE)
     with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:
         archive.extractall(tmp_path, filter="data")
-    tree = tmp_path / "libsam-1.0.0"
+    tree = tmp_path / "libsharpness-1.0.0"
     for folder in ("Sources", "include", "cmake"):
         files = {path.relative_to(ROOT) for path in (ROOT / folder).rglob("*") if path.is_file()}
         assert files == {path.relative_to(tree / "engine") for path in (tree / "engine" / folder).rglob("*") if path.is_file()}
@@ -142,7 +142,10 @@ print(libsam.build_info()["blas"], libsam._library.locate())
 def test_it_trains_with_nothing_else(wheel, python, tmp_path):
     """Only the copies inside are loaded; loading starts no thread, BLAS comes at first use and leaves none, workers when asked."""
     install(python, wheel)
-    inside = pathlib.Path(run(python, "-c", "import libsam; print(libsam.__path__[0])", folder=tmp_path).strip())
+    said = run(python, "-c", "import importlib.metadata, libsam; print(importlib.metadata.version('libsharpness'), libsam.__path__[0])", folder=tmp_path)
+    version, inside = said.split()
+    assert version == "1.0.0"
+    inside = pathlib.Path(inside)
     assert inside.is_relative_to(python.parents[1])
     loaded = run(python, "-c", TRAINING, folder=tmp_path).split()
     assert set(loaded) == {str(inside / name) for name in VENDORED | {"libsam.so"}}
@@ -152,8 +155,8 @@ def test_it_trains_with_nothing_else(wheel, python, tmp_path):
 def test_editable(python, tmp_path):
     """pip install --editable: the checkout's own modules over the library in its build/."""
     install(python, "--editable", PACKAGE)
-    program = "import libsam; print(libsam.__file__, libsam._library.locate(), libsam.version())"
-    assert run(python, "-c", program, folder=tmp_path).split() == [str(PACKAGE / "libsam" / "__init__.py"), str(LIBRARY), "1.0.0"]
+    program = "import importlib.metadata, libsam; print(libsam.__file__, libsam._library.locate(), libsam.version(), importlib.metadata.version('libsharpness'))"
+    assert run(python, "-c", program, folder=tmp_path).split() == [str(PACKAGE / "libsam" / "__init__.py"), str(LIBRARY), "1.0.0", "1.0.0"]
 
 
 def test_a_library_that_is_not_there(tmp_path):

@@ -12,6 +12,7 @@ def average(kept, name, beta, x):
 
 @base
 def sgd(b, w, d, lr=0.1, momentum=0.0, dampening=0.0, nesterov=0, weight_decay=0.0):
+    """Robbins and Monro 1951, Polyak 1964, Nesterov 1983, Sutskever et al. 2013."""
     d = d + weight_decay * w
     if momentum:
         b.kept["m"] = momentum * b.kept["m"] + (1 - dampening) * d if "m" in b.kept else d
@@ -29,16 +30,19 @@ def adam_update(kept, w, d, lr, beta1, beta2, eps, amsgrad):
 
 @base
 def adam(b, w, d, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.0, amsgrad=0):
+    """Kingma and Ba 2015; amsgrad: Reddi et al. 2018."""
     return adam_update(b.kept, w, d + weight_decay * w, lr, beta1, beta2, eps, amsgrad)
 
 
 @base
 def adamw(b, w, d, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2, amsgrad=0):
+    """Loshchilov and Hutter 2019."""
     return adam_update(b.kept, w * (1 - lr * weight_decay), d, lr, beta1, beta2, eps, amsgrad)
 
 
 @base
 def rmsprop(b, w, d, lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0.0, momentum=0.0, centered=0):
+    """Tieleman and Hinton 2012; centered: Graves 2013."""
     d = d + weight_decay * w
     v = average(b.kept, "v", alpha, d * d)
     if centered:

@@ -35,7 +35,7 @@ def adahessian(b, w, d, lr=0.1, beta1=0.9, beta2=0.999, eps=1e-16, weight_decay=
 
 @base
 def sophia_h(b, w, d, lr=6e-2, beta1=0.965, beta2=0.99, eps=1e-12, p=1e-2, weight_decay=0.0, update_period=10, difference=0.0):
-    """Liu et al. 2023, with Hutchinson's estimate."""
+    """Liu et al. 2024, with Hutchinson's estimate."""
     if is_due(count(b.kept), update_period):
         average(b.kept, "h", beta2, diagonal(b, w, difference))
     u = average(b.kept, "m", beta1, d) / np.maximum(b.kept["h"], eps)
@@ -44,7 +44,7 @@ def sophia_h(b, w, d, lr=6e-2, beta1=0.965, beta2=0.99, eps=1e-12, p=1e-2, weigh
 
 @base
 def sophia_g(b, w, d, lr=1e-4, beta1=0.965, beta2=0.99, p=0.04, batch_size=1.0, weight_decay=0.1, update_period=10):
-    """Liu et al. 2023, with Gauss, Newton and Bartlett's estimate: the auxiliary objective has labels drawn from the model."""
+    """Liu et al. 2024, with Gauss, Newton and Bartlett's estimate: the auxiliary objective has labels drawn from the model."""
     if is_due(count(b.kept), update_period):
         average(b.kept, "h", beta2, b.step.gradient(auxiliary=True) ** 2)
     u = average(b.kept, "m", beta1, d) / (p * batch_size * b.kept["h"] + 1e-15)

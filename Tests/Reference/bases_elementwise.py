@@ -164,6 +164,7 @@ def induced_metric(b, w, d, lr=0.1, xi=1.0, momentum=0.0, weight_decay=0.0):
 
 @base
 def normalized_sgd(b, w, d, lr=0.1, momentum=0.0, power=1.0, delta=0.0, weight_decay=0.0):
+    """Nesterov 1984; momentum: Cutkosky and Mehta 2020."""
     m = average(b.kept, "m", momentum, d)
     length = norm(m)
     w = (1 - lr * weight_decay) * w

@@ -77,7 +77,7 @@ def adafactor(b, w, g, lr=1e-2, beta2_decay=-0.8, eps1=0.0, eps2=1e-3, d=1.0, we
 @base
 def prodigy(b, w, d, lr=1.0, beta1=0.9, beta2=0.999, beta3=0.0, eps=1e-8, weight_decay=0.0, d0=1e-6, d_coef=1.0, growth_rate=math.inf,
             bias_correction=0, safeguard_warmup=0):
-    """Mishchenko and Defazio 2023: Adam that estimates how far away the solution is."""
+    """Mishchenko and Defazio 2024: Adam that estimates how far away the solution is."""
     kept, t = b.kept, count(b.kept)
     start, far = kept.setdefault("start", w), kept.get("far", d0)
     beta3 = beta3 or math.sqrt(beta2)
@@ -167,7 +167,7 @@ def normuon(b, w, d, lr=2e-2, momentum=0.95, beta2=0.95, nesterov=1, weight_deca
 
 @base
 def lanton(b, w, d, lr=2e-2, beta1=0.95, beta2=0.95, alpha=1.0, weight_decay=0.0, ns_steps=5, sign_lr=3e-4):
-    """Noise-adaptive layer rates: muon for matrices, signs for the rest, at rates that fall with the directions' change from step to step."""
+    """Hao et al. 2025, noise-adaptive layer rates: muon for matrices, signs for the rest, at rates that fall with the directions' change from step to step."""
     calm = {True: {}, False: {}}                                        # by kind and tensor's name
 
     def measure(t, d):
@@ -236,7 +236,7 @@ def shampoo(b, w, d, lr=1e-3, momentum=0.0, weight_decay=0.0, matrix_eps=1e-6, p
 @base
 def soap(b, w, d, lr=3e-3, beta1=0.95, beta2=0.95, shampoo_beta=-1.0, eps=1e-8, weight_decay=1e-2, precondition_frequency=10,
          max_precondition_dim=10000, precondition_1d=0, correct_bias=1):
-    """Vyas et al. 2024: Adam in the eigenbases of shampoo's averages. The first step makes the bases and moves nothing."""
+    """Vyas et al. 2025: Adam in the eigenbases of shampoo's averages. The first step makes the bases and moves nothing."""
     k = count(b.kept) - 1
     rate = lr * (math.sqrt(1 - beta2 ** k) / (1 - beta1 ** k) if correct_bias and k else 1.0)
 

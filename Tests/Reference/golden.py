@@ -43,5 +43,23 @@ def largest_difference(case, rows):
         worst = max(worst, abs(row["loss"] - expected["loss"]) / max(1.0, abs(expected["loss"])))
         if "w" in expected:
             w = np.array(expected["w"])
-            worst = max(worst, float(np.linalg.norm(row["w"] - w) / np.linalg.norm(w)))
+            worst = max(worst, float(np.linalg.norm(np.array(row["w"]) - w) / np.linalg.norm(w)))
     return worst
+
+
+def same_case(old, new):
+    """Whether a case is what was recorded before: the same settings, evaluations and recorded steps, and numbers within the tolerance."""
+    def exact(case):
+        return {**case, "steps": [(step["ask"], step["batch"], len(step.get("w", []))) for step in case["steps"]]}
+    return exact(old) == exact(new) and largest_difference(old, new["steps"]) <= tolerance(old["method"])
+
+
+def same_trajectories(old, new):
+    return len(old["cases"]) == len(new["cases"]) and all(same_case(a, b) for a, b in zip(old["cases"], new["cases"], strict=True))
+
+
+def same_problem(old, new):
+    if old.keys() != new.keys() or any(old[name] != new[name] for name in ("tensors", "batches")):
+        return False
+    pairs = [(np.array(old[name]), np.array(new[name])) for name in old if name not in ("tensors", "batches")]
+    return all(a.shape == b.shape and np.allclose(a, b, rtol=0, atol=1e-12) for a, b in pairs)

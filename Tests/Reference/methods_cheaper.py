@@ -73,7 +73,7 @@ def ae_looksam(step, rho=0.05, alpha=0.7, delta=0.9, lambda1=-1.0, lambda2=1.0, 
 
 @method()
 def reuse_sam(step, rho=0.05):
-    """The ascent is the previous perturbed gradient."""
+    """Park et al. 2023, without privacy: the ascent is the previous perturbed gradient."""
     old = step.kept.get("previous")
     step.kept["previous"] = step.gradient(None if old is None else step.w + step.climb(old, rho))
     return step.kept["previous"]

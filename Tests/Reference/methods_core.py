@@ -16,7 +16,7 @@ def dnsam(step, rho=0.05, denominator="full", decay=0.9):
 
 @method()
 def sam_m(step, rho=0.05, micro_batches=4):
-    """Foret et al. 2021, m-sharpness: every micro-batch climbs alone."""
+    """Foret et al. 2021, Andriushchenko and Flammarion 2022, m-sharpness: every micro-batch climbs alone."""
     return sum(step.gradient(step.w + step.climb(step.gradient(next_batch=k > 0), rho)) for k in range(micro_batches)) / micro_batches
 
 
@@ -39,7 +39,7 @@ def vasso(step, rho=0.05, theta=0.9):
 
 @method()
 def stable_sam(step, rho=0.05, direction="perturbed"):
-    """Tan et al. 2025: one gradient's direction with the other one's length."""
+    """Tan et al. 2025; direction "clean": Andriushchenko and Flammarion 2022. One gradient's direction with the other one's length."""
     g = step.gradient()
     gp = step.gradient(step.w + step.climb(g, rho))
     along, length = (gp, norm(g)) if direction == "perturbed" else (g, norm(gp))
@@ -76,7 +76,7 @@ def crsam(step, rho=0.1, gamma=0.1, beta=0.1):
 
 @method("split_sam", "imbsam", "focalsam")
 def split(step, rho=0.05):
-    """Zhou et al. 2023, Li et al. 2025: only the auxiliary part of the loss is made flat."""
+    """imbsam: Zhou et al. 2023. focalsam: Li et al. 2025. Only the auxiliary part of the loss is made flat."""
     rest = step.gradient()
     e = step.climb(step.gradient(auxiliary=True), rho)
     return step.gradient(step.w + e, auxiliary=True) + rest
@@ -84,7 +84,7 @@ def split(step, rho=0.05):
 
 @method()
 def le_sam(step, sigma=0.05, rho_max=1.0):
-    """The radius at which the loss rises by sigma to first order."""
+    """Wang et al. 2026: the radius at which the loss rises by sigma to first order."""
     g = step.gradient()
     return step.gradient(step.w + step.climb(g, min(sigma / (norm(g) + 1e-12), rho_max)))
 

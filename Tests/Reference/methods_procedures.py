@@ -9,12 +9,14 @@ from .vectors import norm, unit
 
 @method()
 def extragradient(step, gamma1=0.1, fresh=0):
+    """Korpelevich 1976: the gradient at the point that the gradient leads to."""
     g = step.gradient()
     return step.gradient(step.w - gamma1 * g, next_batch=bool(fresh))
 
 
 @method()
 def past_extragradient(step, gamma1=0.1):
+    """Popov 1980: the same with the gradient of the step before."""
     old = step.kept.get("previous")
     step.kept["previous"] = step.gradient(None if old is None else step.w - gamma1 * old)
     return step.kept["previous"]
@@ -22,6 +24,7 @@ def past_extragradient(step, gamma1=0.1):
 
 @method()
 def optimistic(step, optimism=1.0):
+    """Popov 1980, Daskalakis et al. 2018: more of the change since the gradient before."""
     g = step.gradient()
     old, step.kept["previous"] = step.kept.get("previous", g), g
     return g + optimism * (g - old)
@@ -29,6 +32,7 @@ def optimistic(step, optimism=1.0):
 
 @method()
 def normalized_gd(step, beta=1.0, delta=0.0, average=0.0):
+    """Nesterov 1984, Cutkosky and Mehta 2020, Chen et al. 2023: the gradient divided by a power of its norm."""
     g = step.gradient()
     m = step.kept["m"] = average * step.kept.get("m", g) + (1 - average) * g
     size = norm(m) ** beta + delta
@@ -88,6 +92,7 @@ def proxy_prox(step, lr=0.01, eta=1.0, inner=5):
 
 @method(own_update=True)
 def proximal_point(step, lr=0.01, eta=1.0, inner=5):
+    """Rockafellar 1976: gradient steps on the loss with a proximal term."""
     u = step.w - lr * step.gradient()
     for _ in range(inner - 1):
         u = u - lr * (step.gradient(u) + (u - step.w) / eta)
@@ -112,7 +117,7 @@ def conjugate_gradients(step, g, shift, iterations, difference):
 
 @method(own_update=True)
 def reg_newton(step, lr=1.0, hessian_lipschitz=1.0, rule="sqrt", iterations=20, difference=1e-3):
-    """Mishchenko 2023, Doikov and Nesterov 2023: a shift that follows the gradient's length."""
+    """Mishchenko 2023, Doikov and Nesterov 2024: a shift that follows the gradient's length."""
     g = step.gradient()
     size = hessian_lipschitz * norm(g)
     step.move(step.w - lr * conjugate_gradients(step, g, math.sqrt(size) if rule == "sqrt" else size, iterations, difference))

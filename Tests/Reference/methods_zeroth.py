@@ -48,21 +48,21 @@ def zo_sgd(step, lr=1e-6, mu=1e-3, weight_decay=0.0):
 
 @method()
 def zo_ascent_sam(step, rho=0.05, mu=1e-3):
-    """The ascent from two losses, the descent from a gradient."""
+    """Malladi et al. 2023 for the ascent: from two losses, the descent from a gradient."""
     z = step.normal(4)
     return step.gradient(step.w + step.climb(np.sign(slope(step, z, mu)) * z, rho))
 
 
 @method()
 def zo_sam(step, rho=0.05, mu=1e-3, directions=1, distribution="gaussian"):
-    """Ascent and descent from losses."""
+    """Nesterov and Spokoiny 2017 for both estimates: ascent and descent from losses."""
     e = step.climb(estimate(step, mu, directions, distribution, 2 * step.t * directions), rho)
     return estimate(step, mu, directions, distribution, (2 * step.t + 1) * directions, step.w + e)
 
 
 @method()
 def zo_recursive(step, mu=1e-3, directions=1, distribution="sphere", period=10):
-    """Recursive estimates: v and the change of the estimate since the last iterate, with the same probes."""
+    """Chen et al. 2023: recursive estimates, v and the change of the estimate since the last iterate, with the same probes."""
     new = estimate(step, mu, directions, distribution, step.t * directions)
     if (step.t - 1) % period:
         new = step.kept["v"] + new - estimate(step, mu, directions, distribution, step.t * directions, step.kept["before"])
@@ -84,7 +84,7 @@ def corner(g, ball, radius):
 
 @method(own_update=True)
 def zo_frank_wolfe(step, mu=1e-3, directions=1, radius=1.0, ball="l2"):
-    """Balasubramanian and Ghadimi 2018; Frank-Wolfe on a ball with averaged estimates."""
+    """Sahu et al. 2019: Frank-Wolfe on a ball with averaged estimates."""
     share = 4 / (step.t + 8) ** (2 / 3)
     g = estimate(step, mu, directions, "gaussian", step.t * directions)
     y = step.kept["y"] = (1 - share) * step.kept.get("y", 0.0) + share * g

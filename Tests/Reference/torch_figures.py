@@ -7,12 +7,13 @@ What differs from a plain call of torch.optim, and nothing does but this: option
 alone, so a convolution's weights are handed to it as a matrix and what is no matrix to AdamW; its iteration runs in float64
 instead of bfloat16. torch's default dtype is float64: NAdam's and ASGD's scalars are kept in it (in float32 they alone move the weights by up to 1e-8).
 """
-import json
 import pathlib
 
 import torch
 
+from .golden import same_trajectories
 from .problem import Problem
+from .write import put
 
 VERSION = "2.13.0"
 GOLDEN = pathlib.Path(__file__).parents[1] / "Golden"
@@ -90,11 +91,10 @@ def main():
     torch.set_default_dtype(torch.float64)
     torch.Tensor.bfloat16 = torch.Tensor.clone                          # Muon's iteration stays in float64, and off the momentum
     problem = Problem.read(GOLDEN / "problems" / f"{LAYOUT}.json")
-    (GOLDEN / "torch").mkdir(exist_ok=True)
     for name, settings in SETTINGS.items():
         cases = [{"method": "none", "base": name, "options": {}, "base_options": options, "layout": LAYOUT, "steps": list(steps(problem, name, options))}
                  for options in settings]
-        (GOLDEN / "torch" / f"{name}.json").write_text(json.dumps({"cases": cases}, separators=(",", ":")) + "\n")
+        put(GOLDEN / "torch" / f"{name}.json", {"cases": cases}, same_trajectories)
 
 
 if __name__ == "__main__":

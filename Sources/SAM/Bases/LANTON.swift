@@ -9,7 +9,7 @@ import CSAMShims
 final class LANTON: Base {
     override class var about: About {
         About("lanton", "Orthogonalised momentum with rates that fall with the noise of each tensor's gradient.",
-              by: "layer-wise noise-adaptive rates, from memory of the paper")
+              by: "Hao, Gong, Xu, Wang, Liu 2025, from memory of the paper")
     }
 
     private let rate = Option("lr", 2e-2, .nonNegative, perGroup: true, "Largest rate of matrices.")

@@ -4,7 +4,7 @@ import CSAMShims
 final class AvgSAM: Method {
     override class var about: About {
         About("avg_sam", "The mean gradient at randomly perturbed weights: lowers the average sharpness.",
-              by: "gradient of the loss smoothed by normal noise; average-direction sharpness: Wen, Ma, Li 2023", exactness: 2)
+              by: "Zhu, He, Chen, Song, Tao 2023", exactness: 2)
     }
 
     let sigma = Option("sigma", 0.01, .nonNegative, "Deviation of the noise of every weight.")

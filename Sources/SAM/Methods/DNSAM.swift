@@ -8,7 +8,7 @@ import CSAM
 final class DNSAM: Ascent {
     override class var about: About {
         About("dnsam", "SAM with the ascent divided by the full gradient's norm instead of the batch's.",
-              by: "Compagnoni, Biggio, Orvieto, Proske, Kersting, Lucchi 2023", exactness: 2)
+              by: "Monzio Compagnoni, Biggio, Orvieto, Proske, Kersting, Lucchi 2023", exactness: 2)
     }
 
     let denominator = Option("denominator", choices: "full,ema",

@@ -82,7 +82,7 @@ nonisolated(unsafe) let methods: [MethodEntry] = [
                 "Zhou, Qu, Xu, Shen 2023"),
     MethodEntry("focalsam", of: SplitSAM.self, [],
                 "SAM on a class-weighted part of the loss, the auxiliary objective; the rest descends plainly.",
-                "Li et al. 2025"),
+                "Li, Xu, Yang, Wang, Zhang, Cao, Huang 2025"),
     MethodEntry(AdaSAP.self),
     MethodEntry(LESAM.self),
     MethodEntry(TRAM.self),

@@ -4,7 +4,7 @@
 final class StableSAM: Ascent {
     override class var about: About {
         About("stable_sam", "SAM with the perturbed gradient rescaled to the clean one's norm.",
-              by: "Tan, Zhang, Liu, Gong 2024; form clean: Andriushchenko, Flammarion 2022", exactness: 1)
+              by: "Tan, Zhang, Liu, Wang, Hao 2025; form clean: Andriushchenko, Flammarion 2022", exactness: 1)
     }
 
     let direction = Option("direction", choices: "perturbed,clean",

@@ -5,12 +5,14 @@
 #include <cstdio>
 #include <cstring>
 #include <functional>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 int threads_of_another_file();
+bool exceptions_of_the_host_go_through();
 
 static_assert(!std::is_copy_constructible_v<sam::parameters> && !std::is_copy_assignable_v<sam::parameters>);
 static_assert(!std::is_copy_constructible_v<sam::optimizer> && !std::is_copy_assignable_v<sam::optimizer>);
@@ -68,7 +70,7 @@ static void training() {
     quadratic q;
     sam::parameters set = make(q);
     sam::optimizer optimizer(set, "sam", "sgd");
-    optimizer.set("lr", 0.25).set("rho", 0.5).set("lr", 0.125, 1).choose("nonfinite", "skip");
+    optimizer.set({{"lr", 1}, {"rho", 0.5}}).set("lr", 0.25).set("lr", 0.125, 1).choose("nonfinite", "skip");
     check(optimizer.get("lr", 0) == 0.25 && optimizer.get("lr", 1) == 0.125 && optimizer.choice("nonfinite") == "skip", "options");
     check(optimizer.batch() == 0 && optimizer.evaluations() == 2, "batch and evaluations");
     check(optimizer.minimize(q) == 84.5, "the first loss");
@@ -135,7 +137,9 @@ static void exceptions() {
     }
     check(caught && q.a == before && optimizer.metrics().steps == 0, "an exception of the host cancels the step");
     throws(SAM_ERROR_NONFINITE, "loss", [&] { optimizer.minimize([&](int ask) { return q(ask), std::nan(""); }); });
-    check(q.a == before, "weights after an error");
+    throws(SAM_ERROR_CANCELLED, "evaluate", [&] { optimizer.minimize([&](int ask) { return q(ask), std::optional<double>(); }); });
+    throws(SAM_ERROR_RANGE, "lr", [&] { optimizer.set({{"rho", 0.25}, {"lr", -1}}); });
+    check(q.a == before && optimizer.get("rho") == 0.25, "weights after an error");
     optimizer.minimize(q);
     check(optimizer.metrics().steps == 1, "goes on after an error");
 }
@@ -147,6 +151,7 @@ static void moves() {
     check(first.step() == SAM_EVALUATE && first.point(0) == q.a.data(), "explicit loop");
     sam::optimizer second = std::move(first);
     throws(SAM_ERROR_ARGUMENT, "optimizer", [&] { first.step(); });
+    check(!first && bool(second) && !sam::optimizer() && bool(sam::optimizer::make(set, "none", "sgd")), "whether there is one");
     q(SAM_EVALUATE);
     check(second.step(1) == (SAM_EVALUATE | SAM_PERTURBED), "a moved optimizer goes on");
     first = sam::optimizer(set, "none", "sgd");
@@ -309,6 +314,7 @@ int main() {
     moves();
     check(sam::version() == std::string(sam_version()) && !sam::build_info().empty(), "library");
     check(threads_of_another_file() == 2, "two files");
+    check(exceptions_of_the_host_go_through(), "a file that takes results");
     std::printf("binding: %d checks passed, %d failed\n", passed, failed);
     return failed != 0;
 }
