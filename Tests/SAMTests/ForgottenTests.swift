@@ -66,7 +66,8 @@ import Testing
         try parameters.add("w", shape: [rows, 2], data: w, gradient: g)
         let sgd = bases.first { $0.name == Name("sgd") }!.make()
         try sgd.lr.set(1, group: -1)
-        let optimizer = Optimizer(.init(parameters: parameters, entry: methods[0], method: method, base: base ?? sgd, device: try Device(parameters)))
+        let optimizer = Optimizer(.init(parameters: parameters, entry: methods[0], method: method, base: base ?? sgd, device: try Device(parameters),
+                                         arena: try Optimizer.arena(tensors: 1)))
         var memory: [Int] = []
         do {
             for _ in 0..<2 {
