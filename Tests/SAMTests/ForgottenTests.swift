@@ -75,8 +75,8 @@ import Testing
                 memory.append(optimizer.memory)
             }
             return (Array(w), nil, memory)
-        } catch let failure as Failure {
-            return (Array(w), failure.status, memory)
+        } catch {
+            return (Array(w), error.status, memory)
         }
     }
 
