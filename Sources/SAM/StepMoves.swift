@@ -65,6 +65,7 @@ extension Step {
     private func moveAway(_ pass: inout Pass) {
         if pass.scope != nil { restoreOutside(pass) }
         device.run(&pass)
+        if device.fault != nil { return }                  // nothing was moved, and the step ends
         isPerturbed = true
         metrics.perturbation_norm = device.total(pass, place: 0).squareRoot()
         metrics.effective_radius = device.total(pass, place: 1).squareRoot()

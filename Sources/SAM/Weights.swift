@@ -36,6 +36,7 @@ extension Device {
     /// The host's weights are the new iterate.
     func settle() {
         flush()
+        if fault != nil { return }                          // they were not written: the step is given up, and puts the iterate back
         for t in 0..<count where active[t] {
             displaced[t] = false
             if facts[t].isHalf { halves.settled(t, rounding) }

@@ -44,12 +44,14 @@ import Testing
 
     /// Elements start ..< end of a draw: a first tensor takes those before.
     private func drawn(_ kind: Int, _ seed: UInt64, _ stream: SAM.Stream, _ draw: Int64, from start: Int, to end: Int) throws -> [Double] {
-        let w = UnsafeMutableBufferPointer<Double>.allocate(capacity: end)
+        let w = UnsafeMutableBufferPointer<Double>.allocate(capacity: end), g = UnsafeMutableBufferPointer<Double>.allocate(capacity: end)
         w.initialize(repeating: 0)
-        defer { w.deallocate() }
+        defer { w.deallocate(); g.deallocate() }
         let parameters = Parameters()
-        let parts = [0..<start, start..<end].map { UnsafeMutableBufferPointer(rebasing: w[$0]) }
-        for (i, part) in parts.enumerated() { try parameters.add("w\(i)", shape: [part.count], data: part, gradient: part) }
+        for (i, part) in [0..<start, start..<end].enumerated() {
+            try parameters.add("w\(i)", shape: [part.count], data: UnsafeMutableBufferPointer(rebasing: w[part]),
+                               gradient: UnsafeMutableBufferPointer(rebasing: g[part]))
+        }
         let device = try Device(parameters), step = Step(device: device, base: nil), out = Slot("out")
         device.seed = seed
         device.register(out)
