@@ -13,8 +13,9 @@ final class Halves {
     /// Whether the point to evaluate stands in the host's buffer and the iterate in `home`; else the other way round.
     private(set) var inPlace = true
     let master = Slot("master", life: .always, extent: .halves)
-    /// By tensor: the draw, and the seed; -1: to the nearest.
-    private let rounded = Slot("rounded", life: .always, extent: .doubles { $0.isHalf ? 2 : 0 })
+    /// By tensor: the draw by which the host's weights were rounded, and its seed; -1: to the nearest. States of 1.0 have draws alone.
+    private let rounded = Slot("rounded", life: .always, extent: .doubles { $0.isHalf ? 1 : 0 })
+    private let seeds = Slot("rounded_seed", life: .always, extent: .doubles { $0.isHalf ? 1 : 0 })
 
     func follow(_ shared: SharedOptions) {
         inPlace = shared.inPlace.isOn
@@ -31,7 +32,7 @@ final class Halves {
     /// What is kept with these options, for tensors of which some have 16 bits.
     func slots(_ tensors: [Tensor]) -> [Slot] {
         if !isExact || !tensors.contains(where: { $0.isHalf }) { return [] }
-        return [master, rounded]
+        return [master, rounded, seeds]
     }
 
     /// The copy of a tensor; nil: it has none.
@@ -44,7 +45,9 @@ final class Halves {
     func last(_ t: Int, _ now: Rounding) -> Rounding {
         if !isExact { return Rounding(isStochastic: isStochastic, seed: now.seed, draw: now.draw &- 1) }
         if !rounded.present[t] { return Rounding(isStochastic: isStochastic, seed: now.seed, draw: 0) }
-        let draw = rounded.part[t].load(as: Double.self), seed = rounded.part[t].load(fromByteOffset: 8, as: Double.self)
+        let draw = rounded.part[t].load(as: Double.self)
+        if !seeds.present[t] { return Rounding(isStochastic: isStochastic, seed: now.seed, draw: draw >= 0 && draw < 0x1p32 ? UInt32(draw) : 0) }
+        let seed = seeds.part[t].load(as: Double.self)
         let isStochastic = seed >= 0 && seed < 0x1p53 && draw >= 0 && draw < 0x1p32
         return Rounding(isStochastic: isStochastic, seed: isStochastic ? UInt64(seed) : 0, draw: isStochastic ? UInt32(draw) : 0)
     }
@@ -54,7 +57,8 @@ final class Halves {
         if !isExact { return }
         master.wrote(t)
         rounded.part[t].storeBytes(of: Double(now.draw), as: Double.self)
-        rounded.part[t].storeBytes(of: now.isStochastic ? Double(now.seed) : -1, toByteOffset: 8, as: Double.self)
         rounded.wrote(t)
+        seeds.part[t].storeBytes(of: now.isStochastic ? Double(now.seed) : -1, as: Double.self)
+        seeds.wrote(t)
     }
 }
