@@ -135,6 +135,9 @@ def test_what_cannot_be():
     for stacked, said in (({"v": 1}, "'v', which is no parameter"), ({"w": -1}, "0 to"), ({"w": 1.5}, "1.5"), ({"w": 3}, "stacked_axes = 3.*0 to 2")):
         with pytest.raises(libsam.ArgumentError, match=said):
             libsam.Optimizer(w, g, stacked=stacked)
+    for wrong in ({"stacked": 1}, {"stacked": [1]}, {"trained": True}):
+        with pytest.raises(libsam.ArgumentError, match="needed"):
+            libsam.Optimizer(w, g, **wrong)
     with pytest.raises(libsam.ArgumentError, match="trained names 'v'"):
         libsam.Optimizer(w, g, trained=["v"])
     with pytest.raises(libsam.ArgumentError, match="none of 1 tensors can be trained"):

@@ -81,9 +81,11 @@ def address(array: np.ndarray | None) -> int | None:
 
 def stacks(stacked: Mapping[str, int] | None, known: Mapping[str, Any]) -> dict[str, int]:
     """How many leading axes of each named parameter only stack tensors."""
+    if stacked is not None and not isinstance(stacked, Mapping):
+        raise ArgumentError(f"stacked is {stacked!r}: a mapping from a parameter's name to a number of leading axes is needed")
     for name, axes in (stacked or {}).items():
         if name not in known:
-            raise ArgumentError(f"stacked names {name!r}, which is no parameter; the parameters are {', '.join(known)}")
+            raise ArgumentError(f"stacked names {name!r}, which is no parameter; the parameters are {', '.join(map(repr, known))}")
         if not isinstance(axes, int) or not 0 <= axes <= MOST_AXES:
             raise ArgumentError(f"stacked[{name!r}] is {axes!r}: a number of leading axes is needed, 0 to the array's ndim")
     return dict(stacked or {})

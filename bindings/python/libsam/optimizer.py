@@ -158,9 +158,11 @@ further(Optimizer, _documents.ARRAYS)
 
 def _late(data: Mapping[str, Any], trained: Collection[str]) -> set[str]:
     """The parameters that are trained though their gradient comes later."""
+    if isinstance(trained, (bool, int)):
+        raise ArgumentError(f"trained is {trained!r}: names of parameters whose gradient comes later are needed")
     names = {trained} if isinstance(trained, str) else set(trained)
     for name in sorted(names - data.keys(), key=str):
-        raise ArgumentError(f"trained names {name!r}, which is no parameter; the parameters are {', '.join(data)}")
+        raise ArgumentError(f"trained names {name!r}, which is no parameter; the parameters are {', '.join(map(repr, data))}")
     return names
 
 

@@ -87,7 +87,7 @@ final class SpectralDensity: Measure {
         let factor = 1 / (sd * 2.5066282746310002 * Double(found.nodes.count))
         for p in found.nodes.indices {
             for k in found.nodes[p].indices where found.weights[p][k] > 0 {
-                try map.objective.ledger.work(8 * points)
+                try map.objective.ledger.work(100 * points)     // an exponential is worth a hundred
                 for i in 0..<points {
                     let x = (grid[i] - found.nodes[p][k]) / sd
                     if abs(x) < 38 { density[i] += found.weights[p][k] * factor * space.exponential(-0.5 * x * x) }

@@ -86,7 +86,7 @@ class Optimizer(torch.optim.Optimizer):
         self._ask, self._averaging = Ask(0), False
         self._core: Core | None = None
         self._scaler: Any = None
-        self._stacked = dict(stacked or {})
+        self._stacked = stacks(stacked, stacked or {})      # the names are looked at below, when they are known
         self._table = Table(method, base)
         defaults = self._table.defaults
         super().__init__(tensors, {**defaults, **self._table.given(options, "the optimizer", defaults)})
