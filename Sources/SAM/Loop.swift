@@ -32,10 +32,9 @@ extension Optimizer {
 
     /// Ends the step under way, if there is one: the weights are the iterate, nothing else changed but the number of the next batch.
     public func cancel() {
-        var host = sam_environment()
-        sam_environment_enter(&host)
-        defer { sam_environment_leave(&host) }
-        if isStepping { inArena { abandon() } }
+        inOwnEnvironment { _ in
+            if isStepping { inArena { abandon() } }
+        }
     }
 
     /// Which batch is evaluated now; between steps, the next one.
