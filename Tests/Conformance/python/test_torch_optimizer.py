@@ -316,7 +316,7 @@ def test_options_reach_the_library():
     model = smooth()
     for method, base in (("sam", "adamw"), ("looksam", "sgd"), ("bsam", None)):
         optimizer = libsam.torch.Optimizer(model, method, base)
-        for key, (full, option) in optimizer._table.options.items():
+        for key, (full, option) in optimizer._inner.table.options.items():
             if key in ("beta1", "beta2"):
                 continue
             value = option.choices[-1] if option.kind == "choice" else not option.default if option.kind == "flag" else None

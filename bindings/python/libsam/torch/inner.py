@@ -1,0 +1,56 @@
+"""All that changes in a torch optimizer, in one object."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from torch import nn
+
+from ..arrays import Role
+from ..stepping import Ask
+from . import roles as kinds
+from .statistics import Draws, Freeze
+
+if TYPE_CHECKING:
+    from .core import Core
+    from .scheduled import Scheduled
+    from .table import Table
+
+
+@dataclass
+class Inner:
+    """Everything of an Optimizer that a call changes. The optimizer holds one, assigned once and changed in place: wrappers that
+    inherit from the optimizer's class and forward missing attributes to it (as Lightning's and Fabric's), and those that copy its
+    `__dict__`, run its methods with themselves as `self`, and so see and change what the optimizer itself sees."""
+
+    method: str
+    base: str | None
+    table: Table
+    stacked: Mapping[str, int]
+    draws: Draws | None
+    """None: the random generator is left alone."""
+    model: nn.Module | None = None
+    known: dict[int, tuple[str, Role]] = field(default_factory=dict)
+    """Names and roles of the model's tensors, by identity."""
+    freeze: Freeze | None = None
+    core: Core | None = None
+    applied: list[dict[str, Any]] = field(default_factory=list)
+    """The options that the library has, one mapping for each group."""
+    groups: list[dict[str, Any]] = field(default_factory=list)
+    """The optimizer's param_groups."""
+    ask: Ask = Ask(0)
+    clean: bool = False
+    """Whether the step had an evaluation at the iterate."""
+    averaging: bool = False
+    scaler: Any = None
+    called: bool = False
+    """Whether a step was made, which torch's schedulers look at."""
+    schedules: dict[str, Scheduled] = field(default_factory=dict)
+
+    def know(self, model: nn.Module | None) -> None:
+        """Names and roles of a model's tensors."""
+        self.model = model
+        named, found = ({}, {}) if model is None else (dict(model.named_parameters()), kinds.roles(model))
+        self.known = {id(p): (name, found[name]) for name, p in named.items()}
+        self.freeze = None if model is None else Freeze(model)

@@ -1,0 +1,117 @@
+"""The tensors of a torch optimizer and their groups."""
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import torch
+from torch import nn
+
+from ..arrays import Role
+from ..errors import ArgumentError, StateError
+from ..stepping import Ask
+from . import roles as kinds
+from .carry import carried
+from .core import Core, Item
+from .inner import Inner
+
+Parameters = nn.Module | Iterable[torch.Tensor] | Iterable[tuple[str, torch.Tensor]] | Iterable[dict[str, Any]]
+Closure = Callable[[], Any] | Callable[[Ask], Any]
+
+
+class Members(torch.optim.Optimizer):
+    """Groups, and the library's optimizer over what they hold."""
+
+    _inner: Inner
+
+    @property
+    def param_groups(self) -> list[dict[str, Any]]:
+        """The one table of options: what is changed in it acts on the next step."""
+        return self._inner.groups
+
+    @param_groups.setter
+    def param_groups(self, groups: list[dict[str, Any]]) -> None:
+        self._inner.groups = groups
+
+    @property
+    def _opt_called(self) -> bool:
+        return self._inner.called
+
+    @_opt_called.setter
+    def _opt_called(self, called: bool) -> None:
+        self._inner.called = called
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """One more group, as in torch; between steps. What the library knows of the other tensors (moments, counts, averages)
+        stays; the new ones begin as in a first step."""
+        own = self._inner
+        if own.ask:
+            raise StateError("a step is under way: finish it with advance() or end it with cancel() before add_param_group()")
+        if not isinstance(param_group, dict):
+            raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
+        members = param_group["params"]
+        if isinstance(members, set):
+            raise TypeError("the tensors of a group must be in an order: a list, not a set")
+        members = _once([members] if isinstance(members, torch.Tensor) else list(members))
+        if own.known and not any(isinstance(one, tuple) for one in members):
+            start = sum(len(group["params"]) for group in self.param_groups)
+            members = [(own.known.get(id(p), (f"parameter {place}",))[0], p) for place, p in enumerate(members, start)]
+        where = f"param_groups[{len(self.param_groups)}]"
+        group = own.table.given({**param_group, "params": members}, where, self.defaults)
+        super().add_param_group(group)
+        try:
+            group["roles"], group["stacked"] = self._roles(group, where), self._stacks(group, where)
+            if own.core is not None:
+                self._build()
+        except BaseException:
+            self.param_groups.pop()
+            raise
+
+    def _roles(self, group: Mapping[str, Any], where: str) -> list[str]:
+        names, known = group.get("param_names", [""] * len(group["params"])), self._inner.known
+        given = group.get("roles", [known[id(p)][1] if id(p) in known else kinds.named(name)
+                                    for p, name in zip(group["params"], names)])
+        if isinstance(given, str) or len(given) != len(names):
+            raise ArgumentError(f"{where}['roles'] is {given!r}: one role for each of its {len(names)} tensors is needed")
+        return [Role.of(role).name.lower() for role in given]
+
+    def _stacks(self, group: Mapping[str, Any], where: str) -> list[int]:
+        names = group.get("param_names", [""] * len(group["params"]))
+        given = group.get("stacked", [self._inner.stacked.get(name, 0) for name in names])
+        if isinstance(given, (str, int)) or len(given) != len(names) or not all(isinstance(axes, int) for axes in given):
+            raise ArgumentError(f"{where}['stacked'] is {given!r}: one number of leading axes for each of its {len(names)} tensors "
+                                "is needed")
+        return list(given)
+
+    def _build(self) -> None:
+        """The library's optimizer over what the groups hold now, with the state of the one before."""
+        own, items, names = self._inner, dict[str, Item](), list[str]()
+        for place, group in enumerate(self.param_groups):
+            names.append(str(group.get("name", f"group {place}")))
+            params = group.get("param_names") or [f"{place}.{i}" for i in range(len(group["params"]))]
+            for name, p, role, stacked in zip(params, group["params"], group["roles"], group.get("stacked", [0] * len(params))):
+                while name in items:        # two models have tensors of one name
+                    name = f"{place}.{name}"
+                items[name] = Item(name, p, Role.of(role), place, stacked)
+        names[1:] = [name if names.count(name) == 1 else f"{name} {place}" for place, name in enumerate(names[1:], 1)]
+        core = Core(list(items.values()), names[1:], own.method, own.base)
+        applied = own.table.apply(core, self.param_groups, [], {})
+        if own.core is not None:
+            core.restore(carried(own.core.state(), core.state()))
+            own.core.close()
+        elif {one.get("method.part") for one in applied} == {"norm"} and not any(item.role is Role.NORM for item in items.values()):
+            warnings.warn(f"method {own.method!r} perturbs normalisation layers alone, and no tensor has the role norm: give the "
+                          "optimizer the model (Optimizer(model, …) or model=model), or roles", stacklevel=3)
+        own.core, own.applied = core, applied
+
+    @property
+    def _library(self) -> Core:
+        assert self._inner.core is not None
+        return self._inner.core
+
+
+def _once(members: list[Any]) -> list[Any]:
+    """Each tensor once, at its first place."""
+    found = {id(one[1] if isinstance(one, tuple) else one): one for one in reversed(members)}
+    return list(reversed(found.values()))
