@@ -56,3 +56,8 @@ def same(model, other):
     """Whether parameters and buffers have the same bits."""
     return all(torch.equal(a.flatten().view(torch.uint8), b.flatten().view(torch.uint8))
                for a, b in zip(model.state_dict().values(), other.state_dict().values(), strict=True))
+
+
+def state_of(optimizer):
+    """Everything that the library's optimizer keeps, as bytes."""
+    return optimizer._library.state()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import torch
 from torch import nn
 
 from ..arrays import Role
@@ -13,9 +14,11 @@ from . import roles as kinds
 from .statistics import Draws, Freeze
 
 if TYPE_CHECKING:
+    from .carry import Slots
     from .core import Core
     from .scheduled import Scheduled
     from .table import Table
+    from .view import View
 
 
 @dataclass
@@ -46,7 +49,15 @@ class Inner:
     scaler: Any = None
     called: bool = False
     """Whether a step was made, which torch's schedulers look at."""
+    inside: bool = False
+    """Whether step() runs, around which torch calls the hooks of steps itself."""
     schedules: dict[str, Scheduled] = field(default_factory=dict)
+    pending: dict[torch.Tensor, Slots] = field(default_factory=dict)
+    """What is known of tensors that are frozen now."""
+    view: View = field(init=False)
+    """optimizer.state."""
+    common: dict[str, str] = field(default_factory=dict)
+    """Of the whole run, as it was when `view` was read."""
 
     def know(self, model: nn.Module | None) -> None:
         """Names and roles of a model's tensors."""

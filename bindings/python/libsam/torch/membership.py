@@ -12,35 +12,16 @@ from ..arrays import Role
 from ..errors import ArgumentError, StateError
 from ..stepping import Ask
 from . import roles as kinds
-from .carry import carried
 from .core import Core, Item
-from .inner import Inner
+from .kept import Kept
+from .loading import LIBRARY
 
 Parameters = nn.Module | Iterable[torch.Tensor] | Iterable[tuple[str, torch.Tensor]] | Iterable[dict[str, Any]]
 Closure = Callable[[], Any] | Callable[[Ask], Any]
 
 
-class Members(torch.optim.Optimizer):
+class Members(Kept):
     """Groups, and the library's optimizer over what they hold."""
-
-    _inner: Inner
-
-    @property
-    def param_groups(self) -> list[dict[str, Any]]:
-        """The one table of options: what is changed in it acts on the next step."""
-        return self._inner.groups
-
-    @param_groups.setter
-    def param_groups(self, groups: list[dict[str, Any]]) -> None:
-        self._inner.groups = groups
-
-    @property
-    def _opt_called(self) -> bool:
-        return self._inner.called
-
-    @_opt_called.setter
-    def _opt_called(self, called: bool) -> None:
-        self._inner.called = called
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """One more group, as in torch; between steps. What the library knows of the other tensors (moments, counts, averages)
@@ -62,6 +43,7 @@ class Members(torch.optim.Optimizer):
         super().add_param_group(group)
         try:
             group["roles"], group["stacked"] = self._roles(group, where), self._stacks(group, where)
+            group[LIBRARY] = ""             # text in state_dict()
             if own.core is not None:
                 self._build()
         except BaseException:
@@ -98,17 +80,19 @@ class Members(torch.optim.Optimizer):
         core = Core(list(items.values()), names[1:], own.method, own.base)
         applied = own.table.apply(core, self.param_groups, [], {})
         if own.core is not None:
-            core.restore(carried(own.core.state(), core.state()))
-            own.core.close()
+            own.view.settle()
+            common, slots = self._held()
+            before, own.core = own.core, core
+            try:
+                self._hold(common, slots)
+            except BaseException:
+                own.core = before
+                raise
+            before.close()
         elif {one.get("method.part") for one in applied} == {"norm"} and not any(item.role is Role.NORM for item in items.values()):
             warnings.warn(f"method {own.method!r} perturbs normalisation layers alone, and no tensor has the role norm: give the "
                           "optimizer the model (Optimizer(model, …) or model=model), or roles", stacklevel=3)
         own.core, own.applied = core, applied
-
-    @property
-    def _library(self) -> Core:
-        assert self._inner.core is not None
-        return self._inner.core
 
 
 def _once(members: list[Any]) -> list[Any]:

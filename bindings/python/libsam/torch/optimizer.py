@@ -76,6 +76,7 @@ class Optimizer(States):
         given = stacks(stacked, stacked or {})              # the names are looked at below, when they are known
         self._inner = Inner(method, base, Table(method, base), given, Draws() if same_draws else None)
         self._inner.know(model)
+        self._see()
         defaults = self._inner.table.defaults
         super().__init__(tensors, {**defaults, **self._inner.table.given(options, "the optimizer", defaults)})
         stacks(given, {name: None for group in self.param_groups for name in group.get("param_names", [])})
@@ -110,8 +111,14 @@ class Optimizer(States):
         """What torch's schedulers take in the optimizer's place to move another option than lr:
 
             warmer = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer.scheduled("rho"), T_max=100)
+
+        The same object for the same option, which is equal to the optimizer where a trainer compares them. UnknownNameError for what
+        is no option that is a number.
         """
-        return Scheduled(self, option)
+        schedules = self._inner.schedules
+        if option not in schedules:
+            schedules[option] = Scheduled(self, option)
+        return schedules[option]
 
     def averaged(self, parameter: torch.Tensor) -> torch.Tensor:
         """A new tensor of a parameter's averaged weights: where the option `average` is "ema" or "swa", else of a base that keeps

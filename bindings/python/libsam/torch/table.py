@@ -11,7 +11,7 @@ from .. import catalog
 from ..errors import ArgumentError, Error, UnknownNameError
 from ..handle import Handle
 
-OWN = {"params", "param_names", "name", "roles", "stacked"}
+OWN = {"params", "param_names", "name", "roles", "stacked", "libsam"}
 OTHERS = {"lr_scale", "swa_lr"}                             # of torch's own helpers and timm's
 PREFIXES = ("initial_", "max_", "min_", "base_")            # what schedulers leave in a group: initial_lr, max_momentum, …
 BETAS = ("beta1", "beta2")
