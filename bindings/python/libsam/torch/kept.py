@@ -8,7 +8,7 @@ import torch
 
 from ..errors import StateError
 from . import names
-from .carry import Slots, joined, parted
+from .carry import Slots, joined, parted, renamed
 from .core import Core
 from .inner import Inner
 from .loading import LIBRARY, parts
@@ -57,10 +57,22 @@ class Kept(torch.optim.Optimizer):
     def _opt_called(self, called: bool) -> None:
         self._inner.called = called
 
-    def _held(self) -> tuple[dict[str, str], dict[torch.Tensor, Slots]]:
-        """What the state says of the run and of each tensor."""
-        parts = parted(self._library.state())
-        return parts.common, {**self._inner.pending, **{item.tensor: held for item, held in zip(self._library.items, parts.slots) if held}}
+    def _carry(self, before: Core) -> None:
+        """Gives the library's optimizer, which is new, what the one before it had."""
+        core, own = self._library, self._inner
+        names = {item.tensor: item.name for item, frozen in zip(core.items, core.frozen) if not frozen}
+        if not own.pending:
+            places = {item.name: names[item.tensor] for item in before.items if item.tensor in names}
+            state = renamed(before, core.state(), places)
+            if state is not None:
+                core.restore(state)
+                return
+        self._hold(*self._held(before))
+
+    def _held(self, core: Core) -> tuple[dict[str, str], dict[torch.Tensor, Slots]]:
+        """What a state says of the run and of each tensor."""
+        parts = parted(core.state())
+        return parts.common, {**self._inner.pending, **{item.tensor: held for item, held in zip(core.items, parts.slots) if held}}
 
     def _hold(self, common: Mapping[str, str], slots: Mapping[torch.Tensor, Slots]) -> None:
         """Gives the library a state; what is of tensors that are frozen now is kept for later."""
@@ -75,7 +87,7 @@ class Kept(torch.optim.Optimizer):
         if self._inner.ask:
             raise StateError("optimizer.state cannot be read in the middle of a step: finish it with advance() or end it with cancel()")
         core, own = self._library, self._inner
-        own.common, held = self._held()
+        own.common, held = self._held(core)
         new = not held and core.metrics.steps == 0
         shapes = coming(core, own.table, self.param_groups, own.method, own.base) if new else [{} for _ in core.items]
         found: dict[torch.Tensor, Entries] = {}

@@ -81,10 +81,9 @@ class Members(Kept):
         applied = own.table.apply(core, self.param_groups, [], {})
         if own.core is not None:
             own.view.settle()
-            common, slots = self._held()
             before, own.core = own.core, core
             try:
-                self._hold(common, slots)
+                self._carry(before)
             except BaseException:
                 own.core = before
                 raise
