@@ -219,7 +219,7 @@ def test_groups_that_cannot_be_added():
                                 ({"params": extra.parameters(), "roles": ["weight"]}, libsam.ArgumentError, "2 tensors"),
                                 ({"params": extra.parameters(), "seed": 7}, libsam.ArgumentError, "seed has one value"),
                                 ({"params": extra.parameters(), "lr": -1}, libsam.RangeError, r"param_groups\[1\]"),
-                                ({"params": [model[0].weight.detach()[:2]]}, libsam.ArgumentError, "overlap"),
+                                ({"params": [model[0].weight.detach()[:2].requires_grad_()]}, libsam.ArgumentError, "overlap"),
                                 ({"params": set(extra.parameters())}, TypeError, "list"), ([extra.weight], TypeError, "dict")):
         with pytest.raises(error, match=words):
             optimizer.add_param_group(group)

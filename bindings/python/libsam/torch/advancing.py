@@ -31,6 +31,10 @@ class Advancing(Members):
                 self._library.bind_gradients()
             self._restore_statistics()
             own.ask = self._library.advance(value)
+            if own.is_part and own.ask & Ask.PERTURBED:
+                raise ArgumentError(f"method {own.method!r} perturbs the weights, and each process has a part of them only "
+                                    "(ZeroRedundancyOptimizer): its evaluation would be at weights of which others are not perturbed. Expected "
+                                    "method 'none', or an optimizer over all weights in each process")
         except BaseException:
             self.cancel()
             raise

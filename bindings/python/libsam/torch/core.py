@@ -60,20 +60,33 @@ class Core(Handle):
     def __init__(self, items: Sequence[Item], groups: Sequence[str], method: str, base: str | None) -> None:
         self.items = items
         self.frozen = [not item.tensor.requires_grad or not item.tensor.numel() for item in items]
-        self._data = [_contiguous(item.tensor, f"parameter {item.name!r}").data_ptr() for item in items]
+        self._data = [0 if frozen else _contiguous(item.tensor, f"parameter {item.name!r}").data_ptr()
+                      for item, frozen in zip(items, self.frozen)]
+        self._dummy = torch.zeros(len(items))
         self._nowhere = self._reserve()
         self._places = list(self._nowhere)                  # of gradients; 0: missing
         self._shapes = [(item.tensor.shape, item.tensor.dtype, _slope_dtype(item.tensor)) for item in items]
         self._copies: dict[int, torch.Tensor] = {}
-        super().__init__(map(self._struct, range(len(items))), groups, method, base, [item.tensor for item in items])
+        super().__init__(map(self._struct, range(len(items))), groups, method, base, [item.tensor for item in items], self._dummy)
 
     def _struct(self, place: int) -> _abi.sam_parameter:
         item, (shape, dtype, slope_dtype) = self.items[place], self._shapes[place]
+        if self.frozen[place]:
+            return self._frozen(item, place)
         return _abi.sam_parameter(
             struct_size=ctypes.sizeof(_abi.sam_parameter), name=encoded(item.name, "name"), dtype=DTYPES[dtype],
             gradient_dtype=DTYPES.get(slope_dtype, 0), role=int(item.role), group=item.group, rank=len(shape),
             shape=(ctypes.c_int64 * max(len(shape), 1))(*shape), data=self._data[place], gradient=self._nowhere[place] or None,
-            trained=int(all(self.frozen)), stacked_axes=item.stacked)
+            stacked_axes=item.stacked)
+
+    def _frozen(self, item: Item, place: int) -> _abi.sam_parameter:
+        """In the place of a frozen tensor, which may be of any dtype, layout and device: an empty one; where all are frozen one of one
+        element that never gets a gradient, for a set in which nothing can be trained is none."""
+        awaited = all(self.frozen)
+        return _abi.sam_parameter(
+            struct_size=ctypes.sizeof(_abi.sam_parameter), name=encoded(item.name, "name"), dtype=_abi.SAM_F32, role=int(item.role),
+            group=item.group, rank=1, shape=(ctypes.c_int64 * 1)(int(awaited)), data=self._dummy[place:].data_ptr() if awaited else None,
+            trained=int(awaited))
 
     def _reserve(self) -> list[int]:
         """Addresses that no tensor has, one range for each gradient: they are never read, and memory that nothing touches is not held."""
@@ -93,7 +106,7 @@ class Core(Handle):
         """Before a step: the weights may have moved (p.data = …), and every tensor is expected to have a gradient at the first
         evaluation, whatever it had at the last one: its address is of no meaning yet."""
         moved = [place for place, item in enumerate(self.items)
-                 if item.tensor.data_ptr() != self._data[place] or item.tensor.dtype != self._shapes[place][1]]
+                 if not self.frozen[place] and (item.tensor.data_ptr() != self._data[place] or item.tensor.dtype != self._shapes[place][1])]
         for place, nowhere in enumerate(self._nowhere):
             if self._places[place] != nowhere and (moved or not self._places[place]):   # weights may have moved to where a gradient was
                 check(library.sam_parameters_bind(self._set, place, None, nowhere))
@@ -135,7 +148,9 @@ class Core(Handle):
         return self._copies[place].data_ptr()
 
     def average(self, place: int) -> torch.Tensor:
-        """A new tensor of averaged weights."""
+        """A new tensor of averaged weights; of a frozen one a copy."""
+        if self.frozen[place]:
+            return self.items[place].tensor.detach().clone()
         out = torch.empty_like(self.items[place].tensor, requires_grad=False)
         check(library.sam_optimizer_average(self._handle, place, out.data_ptr()))
         return out

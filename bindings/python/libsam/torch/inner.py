@@ -49,6 +49,8 @@ class Inner:
     scaler: Any = None
     called: bool = False
     """Whether a step was made, which torch's schedulers look at."""
+    is_part: bool = False
+    """Whether other processes step other tensors of the network."""
     inside: bool = False
     """Whether step() runs, around which torch calls the hooks of steps itself."""
     schedules: dict[str, Scheduled] = field(default_factory=dict)

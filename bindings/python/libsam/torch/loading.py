@@ -51,7 +51,7 @@ def loaded(given: Mapping[str, Any], groups: Sequence[Mapping[str, Any]], method
         said = _read(texts[0])
         _same(said.pop("method", ""), said.pop("base", ""), method, base)
         found.common = {key: value for key, value in said.items() if key in BEGINNING or key.startswith("number.")}
-    else:
+    elif not any(isinstance(entries, Mapping) and LIBRARY in entries for entries in state.values()):
         _torchs(given["param_groups"], base)
     places = {key: (p, name) for saved, group in zip(given["param_groups"], groups)
               for key, p, name in zip(saved["params"], group["params"], _named(group))}
@@ -61,7 +61,7 @@ def loaded(given: Mapping[str, Any], groups: Sequence[Mapping[str, Any]], method
             continue
         p, name = places[key]
         held, rest = parts(entries, p, name, base)
-        if not texts and rest:
+        if not texts and rest and LIBRARY not in entries:
             raise ArgumentError(f"the state of {name!r} has {', '.join(map(repr, rest))}, which base {base!r} does not keep")
         if held:
             found.slots[p] = held

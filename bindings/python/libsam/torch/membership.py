@@ -15,6 +15,7 @@ from . import roles as kinds
 from .core import Core, Item
 from .kept import Kept
 from .loading import LIBRARY
+from .table import PASSED
 
 Parameters = nn.Module | Iterable[torch.Tensor] | Iterable[tuple[str, torch.Tensor]] | Iterable[dict[str, Any]]
 Closure = Callable[[], Any] | Callable[[Ask], Any]
@@ -39,6 +40,7 @@ class Members(Kept):
             start = sum(len(group["params"]) for group in self.param_groups)
             members = [(own.known.get(id(p), (f"parameter {place}",))[0], p) for place, p in enumerate(members, start)]
         where = f"param_groups[{len(self.param_groups)}]"
+        self._passed(param_group, where)
         group = own.table.given({**param_group, "params": members}, where, self.defaults)
         super().add_param_group(group)
         try:
@@ -49,6 +51,15 @@ class Members(Kept):
         except BaseException:
             self.param_groups.pop()
             raise
+
+    def _passed(self, group: Mapping[str, Any], where: str) -> None:
+        """Arguments of the optimizer in a group: ZeroRedundancyOptimizer puts them there, and gives each process a part of the tensors."""
+        own = self._inner
+        for key, value in (("method", own.method), ("base", own.base)):
+            if key in group and group[key] != value:
+                raise ArgumentError(f"{where}[{key!r}] is {group[key]!r}, the optimizer's is {value!r}: one optimizer has one {key}")
+        if any(key in group for key in PASSED) and torch.distributed.is_available() and torch.distributed.is_initialized():
+            own.is_part = torch.distributed.get_world_size() > 1
 
     def _roles(self, group: Mapping[str, Any], where: str) -> list[str]:
         names, known = group.get("param_names", [""] * len(group["params"])), self._inner.known
@@ -61,7 +72,7 @@ class Members(Kept):
     def _stacks(self, group: Mapping[str, Any], where: str) -> list[int]:
         names = group.get("param_names", [""] * len(group["params"]))
         given = group.get("stacked", [self._inner.stacked.get(name, 0) for name in names])
-        if isinstance(given, (str, int)) or len(given) != len(names) or not all(isinstance(axes, int) for axes in given):
+        if isinstance(given, (str, int)) or len(given) != len(names) or not all(isinstance(axes, int) and not isinstance(axes, bool) for axes in given):
             raise ArgumentError(f"{where}['stacked'] is {given!r}: one number of leading axes for each of its {len(names)} tensors "
                                 "is needed")
         return list(given)

@@ -78,7 +78,7 @@ class Optimizer(States):
         self._inner.know(model)
         self._see()
         defaults = self._inner.table.defaults
-        super().__init__(tensors, {**defaults, **self._inner.table.given(options, "the optimizer", defaults)})
+        super().__init__(tensors, {**defaults, **self._inner.table.given(options, "the optimizer", defaults, foreign=False)})
         stacks(given, {name: None for group in self.param_groups for name in group.get("param_names", [])})
         self._build()
 
@@ -134,20 +134,21 @@ class Optimizer(States):
         belong to other weights: libsam.torch.refresh_statistics."""
         if self._inner.ask or self._inner.averaging:
             raise StateError("averaged_weights() is for between steps, and once")
-        averages = [self._library.average(place) for place in range(len(self._library.items))]
-        kept = [item.tensor.detach().clone() for item in self._library.items]
+        trained = [place for place, frozen in enumerate(self._library.frozen) if not frozen]
+        averages = [self._library.average(place) for place in trained]
+        kept = [self._library.items[place].tensor.detach().clone() for place in trained]
         self._inner.averaging = True
         try:
-            self._put(averages)
+            self._put(trained, averages)
             yield
         finally:
-            self._put(kept)
+            self._put(trained, kept)
             self._inner.averaging = False
 
     @torch.no_grad()
-    def _put(self, values: list[torch.Tensor]) -> None:
-        for item, value in zip(self._library.items, values):
-            item.tensor.copy_(value)
+    def _put(self, places: list[int], values: list[torch.Tensor]) -> None:
+        for place, value in zip(places, values):
+            self._library.items[place].tensor.copy_(value)
 
     def __repr__(self) -> str:
         lines = [f"Optimizer({self._inner.method!r}, {self._inner.base!r}"]
