@@ -125,7 +125,8 @@ def _read(text: Any) -> dict[str, Any]:
 def _torchs(groups: Sequence[Mapping[str, Any]], base: str | None) -> None:
     """Refuses a state dict that is not of torch's optimizer of the base's name."""
     keys = names.TORCH.get(base or "")
-    if keys is None or not all(keys <= group.keys() for group in groups):
+    free = {"decoupled_weight_decay"} if base in ("adam", "adamw") else set()
+    if keys is None or any(names.TELLING & group.keys() - free != keys for group in groups):
         raise ArgumentError("the state dict is not of a libsam.torch.Optimizer: its groups have no 'libsam'"
                             + (f"; nor is it of torch's optimizer of base {base!r}, whose groups have {', '.join(sorted(keys))}" if keys else ""))
     for group in groups:

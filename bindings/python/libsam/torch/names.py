@@ -29,6 +29,8 @@ TORCH = {
     "rprop": {"etas", "step_sizes"},
 }
 """By base: keys of the groups of torch's optimizer of that name. Those of other bases keep numbers in other forms."""
+TELLING = set[str]().union(*TORCH.values(), {"momentum_decay", "lambd", "d"})
+"""Keys by which torch's optimizers are told apart."""
 
 
 def shown(base: str | None, slot: str) -> str:

@@ -30,6 +30,7 @@ class States(Steps):
         text = json.dumps({"version": 1, "method": own.method, "base": own.base or "", **own.common})
 
         def tell(_: Any, made: dict[str, Any]) -> None:
+            made["state"] = {key: dict(entries) if isinstance(entries, dict) else entries for key, entries in made["state"].items()}
             for group in made["param_groups"]:
                 group[LIBRARY] = text
         hook = self.register_state_dict_post_hook(tell, prepend=True)
