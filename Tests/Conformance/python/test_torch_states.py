@@ -6,6 +6,7 @@ import warnings
 
 import libsam
 import libsam.torch
+import numpy as np
 import pytest
 import torch
 import torch.distributed.checkpoint as checkpoint
@@ -306,6 +307,42 @@ def test_by_name_matches_where_tensors_are_other_ones():
     resumed.step(closure_of(other))
     with pytest.raises(libsam.ArgumentError, match="param_names"):
         resumed.load_state_dict(Opt(small().parameters(), "sam", "adamw").state_dict())
+
+
+@pytest.mark.parametrize("names", ["same", "other"])
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_state_of_1_0_loads(names, damaged):
+    """One tensor of bytes under "libsam", with frozen tensors described as they are."""
+    model, other = smooth(), smooth()
+    for network in (model, other):
+        network[0].bias.requires_grad_(False)
+    optimizer, resumed = Opt(model, "sam", "adam", lr=0.01), Opt(other if names == "same" else other.parameters(), "sam", "adam", model=other)
+    slopes = {name: np.zeros(p.shape) if p.requires_grad else None for name, p in model.named_parameters()}
+    was = libsam.Optimizer({name: p.detach().numpy() for name, p in model.named_parameters()}, slopes, method="sam", base="adam", lr=0.01,
+                           roles={"2.weight": "norm", "2.bias": "norm", "0.bias": "bias", "3.bias": "bias"})
+    for place in range(3):
+        def evaluate(ask):
+            model.zero_grad()
+            value = closure_of(model, place)()
+            for name, p in model.named_parameters():
+                if p.requires_grad:
+                    slopes[name][...] = p.grad
+            return value.item()
+        was.step(evaluate)
+    whole = torch.frombuffer(bytearray(was.state()), dtype=torch.uint8)
+    groups = optimizer.state_dict()["param_groups"]
+    groups[0].pop("libsam"), groups[0].update(lr=0.02)
+    saved = {"state": {"libsam": whole}, "param_groups": groups}
+    if damaged:
+        whole[-1] ^= 1
+        with pytest.raises(libsam.FormatError, match="checksum"):
+            resumed.load_state_dict(saved)
+        return
+    other.load_state_dict(model.state_dict())
+    resumed.load_state_dict(saved)
+    was.lr = 0.02
+    was.step(evaluate), resumed.step(closure_of(other, 2))
+    assert same(model, other) and resumed.metrics.steps == 4
 
 
 # ---- torch's own optimizers

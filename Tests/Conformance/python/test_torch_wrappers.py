@@ -124,3 +124,103 @@ def test_a_scheduler_on_either_sees_the_steps_of_both(wrap, recwarn):
         scheduler.step()
     assert inner.param_groups[0]["lr"] == 0.05 and outer.param_groups[0]["rho"] == 0.025
     assert not [str(one.message) for one in recwarn if "lr_scheduler" in str(one.message)]
+
+
+# ---- hooks of steps
+
+
+@pytest.mark.parametrize("make", [loop, by_step])
+@pytest.mark.parametrize("wrap", [lambda optimizer: optimizer, *WRAPPERS])
+@pytest.mark.parametrize(("method", "base", "options"), [*OPTIONS, ("sam", "sgd", {"accumulate": 3})])
+@pytest.mark.filterwarnings("ignore:method 'bsam'")
+def test_hooks_of_steps_run_once_a_step(method, base, options, wrap, make):
+    """Own and global ones, before and after, in a closure's step and in a loop; none after a step that failed or was cancelled."""
+    from torch.optim import optimizer as optim
+    model = network()
+    inner = Opt(model, method, base, lr=0.01, **options)
+    outer, calls = wrap(inner), []
+    outer.register_step_pre_hook(lambda one, arguments, named: calls.append(("before", one.metrics.steps)))
+    inner.register_step_post_hook(lambda one, arguments, named: calls.append(("after", one.metrics.steps)))
+    everyones = [optim.register_optimizer_step_pre_hook(lambda *_: calls.append("all before")),
+                 optim.register_optimizer_step_post_hook(lambda *_: calls.append("all after"))]
+    try:
+        for step in range(3):
+            make(outer, closure_of(model, step))
+            assert calls == ["all before", ("before", step), ("after", step + 1), "all after"]
+            calls.clear()
+        with pytest.raises(ZeroDivisionError):
+            make(outer, lambda: 1 / 0)
+        outer.cancel()
+        assert calls == ["all before", ("before", 3)]
+    finally:
+        for hook in everyones:
+            hook.remove()
+
+
+def test_a_trainer_that_counts_steps_around_its_wrapper_counts_those_of_a_loop():
+    class Counting(Forwarding):
+        def step(self, closure=None, **kwargs):
+            self._on_before_step()
+            super().step(closure, **kwargs)
+            self._on_after_step()
+
+    model = network()
+    outer, calls = Counting(Opt(model, "sam", "sgd", lr=0.01)), []
+    outer._on_before_step, outer._on_after_step = lambda: calls.append(0), lambda: calls.append(1)
+    for make in (loop, by_step, loop):
+        make(outer, closure_of(model))
+    assert calls == [0, 1] * 3
+
+
+# ---- a closure that returns nothing
+
+
+@pytest.mark.parametrize("nothing", [1, 2])
+@pytest.mark.parametrize("frozen", [False, True])
+@pytest.mark.parametrize(("method", "base", "options"), [("sam", "adamw", {}), ("none", "sgd", {"momentum": 0.9}), ("gsam", "adam", {})])
+def test_a_closure_that_returns_none_and_left_no_gradient_is_a_step_not_made(method, base, options, frozen, nothing):
+    model = network()
+    optimizer = Opt(model, method, base, lr=0.01, **options)
+    optimizer.step(closure_of(model))
+    model[0].requires_grad_(not frozen)
+    before, state, calls = copy.deepcopy(model), optimizer.state_dict()["state"], []
+
+    def closure():
+        calls.append(0)
+        return None if len(calls) == nothing else closure_of(model)()
+    if nothing > optimizer.evaluations:
+        return
+    with pytest.warns(UserWarning, match="returned None"):
+        optimizer.step(closure)
+    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), before.parameters(), strict=True))
+    assert repr(optimizer.state_dict()["state"]) == repr(state) and optimizer.metrics.steps == 1 and len(calls) == nothing
+    with pytest.raises(libsam.StateError, match="closure returned None after it called backward: it must return the loss"):
+        optimizer.step(lambda: closure_of(model)() and None)
+    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), before.parameters(), strict=True))
+    optimizer.step(closure_of(model))
+    assert optimizer.metrics.steps == 2
+
+
+# ---- schedules of other options
+
+
+@pytest.mark.parametrize("wrap", [lambda optimizer: optimizer, *WRAPPERS])
+def test_a_scheduled_option_is_one_optimizer_to_trainers_and_schedulers(wrap):
+    inner = Opt(network(), "sam", "sgd", lr=0.1, rho=0.1)
+    outer = wrap(inner)
+    schedule = outer.scheduled("rho")
+    assert schedule is outer.scheduled("rho") is inner.scheduled("rho") and schedule is not inner.scheduled("lr")
+    assert schedule in [inner] and schedule in [outer] and inner == schedule and not schedule != inner
+    assert schedule not in [Opt(network(), "sam", "sgd")] and schedule != inner.scheduled("lr")
+    lr = torch.optim.lr_scheduler
+    courses = [lr.SequentialLR(inner.scheduled("rho"), [lr.ConstantLR(outer.scheduled("rho"), 0.5, 2), lr.ExponentialLR(inner.scheduled("rho"), 0.5)], [2]),
+               lr.ChainedScheduler([lr.StepLR(inner.scheduled("weight_decay"), 1), lr.StepLR(outer.scheduled("weight_decay"), 1)])]
+    seen = []
+    for _ in range(4):
+        outer.step(closure_of(network()))
+        for course in courses:
+            course.step()
+        seen.append(inner.param_groups[0]["rho"])
+    assert seen == pytest.approx([0.05, 0.1, 0.05, 0.025]) and inner.param_groups[0]["lr"] == 0.1
+    with pytest.raises(libsam.UnknownNameError, match="rhoo"):
+        outer.scheduled("rhoo")

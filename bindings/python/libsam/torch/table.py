@@ -16,7 +16,7 @@ PASSED = ("method", "base", "model", "same_draws")          # arguments that Zer
 FLAGS = {"foreach": True, "fused": True, "capturable": False, "differentiable": False}      # torch's, and whether true is allowed
 PREFIXES = ("initial_", "max_", "min_", "base_")            # what schedulers leave in a group: initial_lr, max_momentum, …
 BETAS = ("beta1", "beta2")
-SHORT = 4
+SHORT = 5
 
 
 class Table:
