@@ -11,7 +11,7 @@ from . import names
 from .carry import Slots, joined, parted, renamed
 from .core import Core
 from .inner import Inner
-from .loading import LIBRARY, parts
+from .loading import LIBRARY, named_members, parts
 from .template import coming
 from .view import Entries, View
 
@@ -99,12 +99,14 @@ class Kept(torch.optim.Optimizer):
         return found
 
     def _put_entries(self, content: dict[Any, Entries]) -> None:
-        """What was changed in `state`."""
+        """What was changed in `state`. What is of a tensor that was put into a group since then waits for it to be taken in."""
         own = self._inner
-        named = {item.tensor: item.name for item in self._library.items}
+        named = {p: name for group in self.param_groups for p, name in zip(group["params"], named_members(group))}
         slots = {p: parts({key: value for key, value in entries.items() if key != LIBRARY}, p, named[p], own.base)[0]
                  for p, entries in content.items() if p in named and (entries.get(LIBRARY) != 0 or _moved(entries))}
         self._hold(own.common, slots)
+        known = {item.tensor for item in self._library.items}
+        own.pending |= {p: held for p, held in slots.items() if p not in known}
 
     @property
     def _library(self) -> Core:

@@ -29,7 +29,7 @@ class Loaded:
     def match(self, groups: Sequence[Mapping[str, Any]], parts: Parts, method: str, base: str | None) -> None:
         """The tensors of a state of 1.0, by position."""
         _same(parts.method, parts.base, method, base)
-        members = [(p, name) for group in groups for p, name in zip(group["params"], _named(group))]
+        members = [(p, name) for group in groups for p, name in zip(group["params"], named_members(group))]
         if len(parts.slots) != len(members):
             raise MismatchError(f"the state is of {len(parts.slots)} tensors: this optimizer has {len(members)}")
         self.common = parts.common
@@ -54,7 +54,7 @@ def loaded(given: Mapping[str, Any], groups: Sequence[Mapping[str, Any]], method
     elif not any(isinstance(entries, Mapping) and LIBRARY in entries for entries in state.values()):
         _torchs(given["param_groups"], base)
     places = {key: (p, name) for saved, group in zip(given["param_groups"], groups)
-              for key, p, name in zip(saved["params"], group["params"], _named(group))}
+              for key, p, name in zip(saved["params"], group["params"], named_members(group))}
     for key, entries in state.items():
         if key not in places or not isinstance(entries, Mapping):
             found.others[key] = entries
@@ -102,8 +102,10 @@ def _fitting(value: torch.Tensor, key: str, p: torch.Tensor, name: str) -> torch
     return value.detach().to(torch.float64 if p.dtype is torch.float64 else torch.float32)
 
 
-def _named(group: Mapping[str, Any]) -> Sequence[str]:
-    return group.get("param_names") or [f"parameter {place}" for place in range(len(group["params"]))]
+def named_members(group: Mapping[str, Any]) -> Sequence[str]:
+    """A name for each tensor of a group."""
+    names = group.get("param_names", [])
+    return names if len(names) == len(group["params"]) else [f"parameter {place}" for place in range(len(group["params"]))]
 
 
 def _same(method: str, base: str, own: str, own_base: str | None) -> None:

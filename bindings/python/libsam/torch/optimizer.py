@@ -58,8 +58,11 @@ class Optimizer(States):
     param_groups is the one table of options: what is changed there, by a scheduler or by hand, acts on the next step. Options that
     have one value for all groups must be the same in each. `scheduled` lets torch's schedulers act on other options than lr.
 
-    Gradients: none (None) leaves a tensor out of the step, as in torch. A tensor that does not require one is not touched; when it
-    requires one later it is taken in, and what is known of the others stays. Sparse ones are refused. The library unscales
+    Keys that are no option are carried along as in torch, unless they are nearly the name of one; foreach and fused do nothing.
+    `state` has what is kept of each parameter, under torch's names where it has them.
+
+    Gradients: none (None) leaves a tensor out of the step, as in torch. A tensor that does not require one is not touched and may be
+    of any dtype, layout and device; when it requires one later it is taken in, and what is known of the others stays. Sparse ones are refused. The library unscales
     (step(closure, scaler=scaler)), clips (clip_value, clip_norm), and averages over micro-batches (accumulate).
 
     The library works on the calling thread alone until libsam.set_threads says otherwise, with the same bits.
