@@ -17,10 +17,10 @@ class Advancing(Members):
     """What advance() and cancel() do."""
 
     def advance(self, loss: Any = None, *, scaler: Any = None) -> Ask:
-        """Begins a step (`loss` is ignored, as is a scaler later on) or delivers the evaluation just made: its loss and the gradients
-        in .grad. Returns what to evaluate next, with gradients cleared; Ask(0): the step is complete. `optimizer.batch` says which
-        of the step's batches is asked for. An exception of this call ends the step with the weights restored; where the evaluation
-        itself fails, cancel() does."""
+        """Begins a step (`loss` is ignored, as is a scaler later on) or delivers the evaluation just made: its loss
+        and the gradients in .grad. Returns what to evaluate next, with gradients cleared; Ask(0): the step is
+        complete. `optimizer.batch` says which of the step's batches is asked for. An exception of this call ends the
+        step with the weights restored; where the evaluation itself fails, cancel() does."""
         own, value = self._inner, 0.0
         try:
             if not own.ask:
@@ -32,13 +32,15 @@ class Advancing(Members):
             self._restore_statistics()
             own.ask = self._library.advance(value)
             if own.is_part and own.ask & Ask.PERTURBED:
-                raise ArgumentError(f"method {own.method!r} perturbs the weights, and each process has a part of them only "
-                                    "(ZeroRedundancyOptimizer): its evaluation would be at weights of which others are not perturbed. Expected "
-                                    "method 'none', or an optimizer over all weights in each process")
+                raise ArgumentError(
+                    f"method {own.method!r} perturbs the weights, and each process has a part of them only "
+                    "(ZeroRedundancyOptimizer): its evaluation would be at weights of which others are not perturbed. "
+                    "Expected method 'none', or an optimizer over all weights in each process")
         except BaseException:
             self.cancel()
             raise
-        torch.autograd.graph.increment_version([item.tensor for item, frozen in zip(self._library.items, self._library.frozen) if not frozen])
+        core = self._library
+        torch.autograd.graph.increment_version([item.tensor for item, frozen in zip(core.items, core.frozen) if not frozen])
         if own.ask:
             self._expect(own.ask)
         else:
@@ -56,8 +58,9 @@ class Advancing(Members):
         own.scaler = scaler if scaler is not None and scaler.is_enabled() else None
         if own.scaler is not None:
             if any(item.tensor.dtype is torch.float16 for item in self._library.items):
-                raise ArgumentError("torch's GradScaler takes no gradients in float16: keep the weights in float32 and use autocast, or set "
-                                    "the option gradient_scale, by which the closure multiplies what it calls backward on")
+                raise ArgumentError(
+                    "torch's GradScaler takes no gradients in float16: keep the weights in float32 and use autocast, or "
+                    "set the option gradient_scale, by which the closure multiplies what it calls backward on")
             now = {"shared.gradient_scale": float(own.scaler.get_scale()), "shared.zero_gradient": 0.0}
             if self.param_groups[0].get("nonfinite") != "propagate":
                 now["shared.nonfinite"] = "skip"
@@ -85,13 +88,13 @@ class Advancing(Members):
             own.scaler.unscale_(self)       # tells the scaler what overflowed; the step is done
         own.scaler = None
         if own.freeze is not None and not own.clean and own.freeze.tracks():
-            warnings.warn(f"method {own.method!r} evaluates perturbed weights alone, so that running statistics were not updated: "
-                          "libsam.torch.refresh_statistics(model, batches) recomputes them", stacklevel=3)
+            warnings.warn(f"method {own.method!r} evaluates perturbed weights alone, so that running statistics were "
+                          "not updated: libsam.torch.refresh_statistics(model, batches) recomputes them", stacklevel=3)
         self._call_hooks(before=False)
 
     def _call_hooks(self, before: bool) -> None:
-        """In a loop over advance() the hooks that torch calls around step(), once a step; and what Lightning hangs on its wrapper to
-        count steps."""
+        """In a loop over advance() the hooks that torch calls around step(), once a step; and what Lightning hangs on
+        its wrapper to count steps."""
         if self._inner.inside:
             return
         own: Iterable[Any] = (self._optimizer_step_pre_hooks if before else self._optimizer_step_post_hooks).values()
@@ -120,7 +123,8 @@ class Advancing(Members):
 
 def _number(loss: Any) -> float:
     if loss is None:
-        raise StateError("a step is under way and asks for an evaluation: call advance(loss) with its loss, or cancel()")
+        raise StateError("a step is under way and asks for an evaluation: call advance(loss) with its loss, "
+                         "or cancel()")
     try:
         return float(loss.detach().item() if isinstance(loss, torch.Tensor) else loss)
     except (TypeError, ValueError, RuntimeError):

@@ -26,7 +26,8 @@ Slots = dict[str, torch.Tensor]
 
 @dataclass
 class Parts:
-    """A state: `common` is what it says of the run (counters, metrics, numbers), in its own text; `slots` are by parameter."""
+    """A state: `common` is what it says of the run (counters, metrics, numbers), in its own text; `slots` are by
+    parameter."""
 
     method: str
     base: str
@@ -53,24 +54,27 @@ def parted(state: bytes) -> Parts:
 
 
 def joined(state: bytes, names: Sequence[str], common: Mapping[str, str], slots: Sequence[Slots]) -> bytes:
-    """A state with the options and parameters of `state`, and with these common parts and tensors. It has no checksum; a tensor
-    without slots begins as in its first step."""
+    """A state with the options and parameters of `state`, and with these common parts and tensors. It has no
+    checksum; a tensor without slots begins as in its first step."""
     tensors, data, offset = [], [], 0
     for name, held in zip(names, slots):
         for slot, tensor in held.items():
             raw = tensor.detach().cpu().contiguous().numpy().data.cast("B")
-            tensors.append((f"{slot}.{name}", {"dtype": NAMES[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [offset, offset + len(raw)]}))
+            places = [offset, offset + len(raw)]
+            tensors.append((f"{slot}.{name}", {"dtype": NAMES[tensor.dtype], "shape": list(tensor.shape),
+                                               "data_offsets": places}))
             data.append(raw)
             offset += len(raw)
     return b"".join([_header(state, common, tensors), *data])
 
 
 def renamed(old: Handle, new: bytes, places: Mapping[str, str]) -> memoryview | None:
-    """The state of `old` with the options and parameters of the state `new`, whose tensors are found by `places`: old name -> new
-    name. The data are not copied: the header is put in front of them. None where a tensor has no place."""
+    """The state of `old` with the options and parameters of the state `new`, whose tensors are found by `places`: old
+    name -> new name. The data are not copied: the header is put in front of them. None where a tensor has no
+    place."""
     size = ctypes.c_size_t()
     check(library.sam_optimizer_state_size(old._handle, size))
-    room = len(new) + size.value            # in front: a header has the tensors of one state and the metadata of the other
+    room = len(new) + size.value            # in front: the header has the metadata of one state, the tensors of the other
     buffer = np.empty(room + size.value, np.uint8)
     check(library.sam_optimizer_state_write(old._handle, buffer.ctypes.data + room, size.value))
     header, data = _parts(buffer[room:].data)
@@ -118,4 +122,5 @@ def _name(description: str) -> str:
 
 def _quoted(text: str) -> str:
     """A string of a state's header, with the escapes that the library writes."""
-    return '"' + "".join(f"\\{c}" if c in '"\\' else f"\\u00{ord(c):02x}" if ord(c) < 32 or ord(c) == 127 else c for c in text) + '"'
+    return '"' + "".join(f"\\{c}" if c in '"\\' else f"\\u00{ord(c):02x}" if ord(c) < 32 or ord(c) == 127 else c
+                         for c in text) + '"'

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Inner:
-    """Everything of an Optimizer that a call changes. The optimizer holds one, assigned once and changed in place: wrappers that
-    inherit from the optimizer's class and forward missing attributes to it (as Lightning's and Fabric's), and those that copy its
-    `__dict__`, run its methods with themselves as `self`, and so see and change what the optimizer itself sees."""
+    """Everything of an Optimizer that a call changes. The optimizer holds one, assigned once and changed in place:
+    wrappers that inherit from the optimizer's class and forward missing attributes to it (as Lightning's and
+    Fabric's), and those that copy its `__dict__`, run its methods with themselves as `self`, and so see and change
+    what the optimizer itself sees."""
 
     method: str
     base: str | None

@@ -32,10 +32,10 @@ class Kept(torch.optim.Optimizer):
 
     @property
     def state(self) -> View:
-        """By parameter what is kept of it: under torch's names where it has them (exp_avg, momentum_buffer, step), else as
-        "method.SLOT" or "base.SLOT"; "libsam" is how many tensors that are. It is read when somebody looks, as a copy; what is
-        changed in it before the next step goes into the library then, and what others put there stays. StateError in the middle of
-        a step."""
+        """By parameter what is kept of it: under torch's names where it has them (exp_avg, momentum_buffer, step),
+        else as "method.SLOT" or "base.SLOT"; "libsam" is how many tensors that are. It is read when somebody looks,
+        as a copy; what is changed in it before the next step goes into the library then, and what others put there
+        stays. StateError in the middle of a step."""
         return self._inner.view
 
     @state.setter
@@ -47,7 +47,8 @@ class Kept(torch.optim.Optimizer):
 
     def _see(self) -> None:
         base = self._inner.base
-        self._inner.view = View(self._entries, self._put_entries, lambda name: name == LIBRARY or names.slot(base, name) is not None)
+        self._inner.view = View(self._entries, self._put_entries,
+                                lambda name: name == LIBRARY or names.slot(base, name) is not None)
 
     @property
     def _opt_called(self) -> bool:
@@ -72,20 +73,23 @@ class Kept(torch.optim.Optimizer):
     def _held(self, core: Core) -> tuple[dict[str, str], dict[torch.Tensor, Slots]]:
         """What a state says of the run and of each tensor."""
         parts = parted(core.state())
-        return parts.common, {**self._inner.pending, **{item.tensor: held for item, held in zip(core.items, parts.slots) if held}}
+        now = {item.tensor: held for item, held in zip(core.items, parts.slots) if held}
+        return parts.common, {**self._inner.pending, **now}
 
     def _hold(self, common: Mapping[str, str], slots: Mapping[torch.Tensor, Slots]) -> None:
         """Gives the library a state; what is of tensors that are frozen now is kept for later."""
         core, own = self._library, self._inner
         trained = [{} if frozen else slots.get(item.tensor, {}) for item, frozen in zip(core.items, core.frozen)]
         core.restore(joined(core.state(), [item.name for item in core.items], common, trained))
-        own.pending = {item.tensor: slots[item.tensor] for item, frozen in zip(core.items, core.frozen) if frozen and item.tensor in slots}
+        own.pending = {item.tensor: slots[item.tensor] for item, frozen in zip(core.items, core.frozen)
+                       if frozen and item.tensor in slots}
         own.view.forget()
 
     def _entries(self) -> dict[torch.Tensor, Entries]:
         """What `state` shows."""
         if self._inner.ask:
-            raise StateError("optimizer.state cannot be read in the middle of a step: finish it with advance() or end it with cancel()")
+            raise StateError("optimizer.state cannot be read in the middle of a step: finish it with advance() or end it "
+                             "with cancel()")
         core, own = self._library, self._inner
         own.common, held = self._held(core)
         new = not held and core.metrics.steps == 0
@@ -94,12 +98,13 @@ class Kept(torch.optim.Optimizer):
         for item, shape in zip(core.items, shapes):
             slots = held.get(item.tensor, {})
             if slots or item.tensor.requires_grad:
-                found[item.tensor] = {names.shown(own.base, slot): value.reshape(()) if slot == "base.steps" and value.numel() == 1 else value
+                found[item.tensor] = {names.shown(own.base, slot): _scalar(value) if slot == "base.steps" else value
                                       for slot, value in (slots or shape).items()} | {LIBRARY: len(slots)}
         return found
 
     def _put_entries(self, content: dict[Any, Entries]) -> None:
-        """What was changed in `state`. What is of a tensor that was put into a group since then waits for it to be taken in."""
+        """What was changed in `state`. What is of a tensor that was put into a group since then waits for it to be
+        taken in."""
         own = self._inner
         named = {p: name for group in self.param_groups for p, name in zip(group["params"], named_members(group))}
         slots = {p: parts({key: value for key, value in entries.items() if key != LIBRARY}, p, named[p], own.base)[0]
@@ -112,6 +117,11 @@ class Kept(torch.optim.Optimizer):
     def _library(self) -> Core:
         assert self._inner.core is not None
         return self._inner.core
+
+
+def _scalar(value: torch.Tensor) -> torch.Tensor:
+    """As torch has it, unless a stack has one for each of its tensors."""
+    return value.reshape(()) if value.numel() == 1 else value
 
 
 def _moved(entries: Entries) -> bool:

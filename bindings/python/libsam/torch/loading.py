@@ -62,7 +62,8 @@ def loaded(given: Mapping[str, Any], groups: Sequence[Mapping[str, Any]], method
         p, name = places[key]
         held, rest = parts(entries, p, name, base)
         if not texts and rest and LIBRARY not in entries:
-            raise ArgumentError(f"the state of {name!r} has {', '.join(map(repr, rest))}, which base {base!r} does not keep")
+            raise ArgumentError(f"the state of {name!r} has {', '.join(map(repr, rest))}, which base {base!r} does not "
+                                "keep")
         if held:
             found.slots[p] = held
         if rest:
@@ -71,7 +72,8 @@ def loaded(given: Mapping[str, Any], groups: Sequence[Mapping[str, Any]], method
 
 
 def parts(entries: Mapping[str, Any], p: torch.Tensor, name: str, base: str | None) -> tuple[Slots, dict[str, Any]]:
-    """The library's tensors of one parameter's state, and the rest. Refuses what has another shape than the parameter."""
+    """The library's tensors of one parameter's state, and the rest. Refuses what has another shape than the
+    parameter."""
     held, rest, count = Slots(), {}, entries.get(LIBRARY)
     for key, value in entries.items():
         slot = names.slot(base, key)
@@ -85,27 +87,29 @@ def parts(entries: Mapping[str, Any], p: torch.Tensor, name: str, base: str | No
     if count == 0:
         held.clear()                                        # they are what a first step will make
     elif count is not None and count != len(held):
-        raise FormatError(f"the state of {name!r} has {len(held)} tensors of {count}: it was loaded into the state of an optimizer that had "
-                          "made fewer steps; load it whole (torch.load)")
+        raise FormatError(f"the state of {name!r} has {len(held)} tensors of {count}: it was loaded into the state of an "
+                          "optimizer that had made fewer steps; load it whole (torch.load)")
     return held, rest
 
 
 def _fitting(value: torch.Tensor, key: str, p: torch.Tensor, name: str) -> torch.Tensor:
-    """In the library's form: counts of steps are one double, vectors have the type in which the parameter is stepped."""
+    """In the library's form: counts of steps are one double, vectors have the type in which the parameter is
+    stepped."""
     if key == names.STEP:
         return value.detach().to(torch.float64).reshape(value.shape or (1,))
     if not names.has_shape_of_parameter(key):
         return value.detach()
     if value.shape != p.shape:
-        raise MismatchError(f"the state's {key} of {name!r} has shape {tuple(value.shape)}, the parameter has {tuple(p.shape)}: tensors are "
-                            "matched by position (libsam.torch.by_name matches them by name)")
+        raise MismatchError(f"the state's {key} of {name!r} has shape {tuple(value.shape)}, the parameter has "
+                            f"{tuple(p.shape)}: tensors are matched by position (libsam.torch.by_name matches them by name)")
     return value.detach().to(torch.float64 if p.dtype is torch.float64 else torch.float32)
 
 
 def named_members(group: Mapping[str, Any]) -> Sequence[str]:
     """A name for each tensor of a group."""
     names = group.get("param_names", [])
-    return names if len(names) == len(group["params"]) else [f"parameter {place}" for place in range(len(group["params"]))]
+    count = len(group["params"])
+    return names if len(names) == count else [f"parameter {place}" for place in range(count)]
 
 
 def _same(method: str, base: str, own: str, own_base: str | None) -> None:
@@ -130,8 +134,10 @@ def _torchs(groups: Sequence[Mapping[str, Any]], base: str | None) -> None:
     free = {"decoupled_weight_decay"} if base in ("adam", "adamw") else set()
     if keys is None or any(names.TELLING & group.keys() - free != keys for group in groups):
         raise ArgumentError("the state dict is not of a libsam.torch.Optimizer: its groups have no 'libsam'"
-                            + (f"; nor is it of torch's optimizer of base {base!r}, whose groups have {', '.join(sorted(keys))}" if keys else ""))
+                            + (f"; nor is it of torch's optimizer of base {base!r}, whose groups have "
+                               f"{', '.join(sorted(keys))}" if keys else ""))
     for group in groups:
         decoupled = group.get("decoupled_weight_decay")
-        if base in ("adam", "adamw") and decoupled is not None and decoupled != (base == "adamw") and group.get("weight_decay"):
-            raise ArgumentError(f"the state dict is of torch's {'AdamW' if decoupled else 'Adam'}, whose weight decay is not that of base {base!r}")
+        if free and decoupled is not None and decoupled != (base == "adamw") and group.get("weight_decay"):
+            raise ArgumentError(f"the state dict is of torch's {'AdamW' if decoupled else 'Adam'}, whose weight decay is "
+                                f"not that of base {base!r}")

@@ -14,21 +14,25 @@ WRAPPERS = {"module", "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_
 
 
 def by_name(optimizer: Optimizer, state_dict: dict[str, Any]) -> dict[str, Any]:
-    """A hook that makes load_state_dict match tensors by their names, where the number or order of tensors or groups has changed:
+    """A hook that makes load_state_dict match tensors by their names, where the number or order of tensors or groups
+    has changed:
 
         optimizer.register_load_state_dict_pre_hook(libsam.torch.by_name)
         optimizer.load_state_dict(saved)
 
-    Parts of names that torch's wrappers put there (module., _orig_mod.) do not count. A tensor that the state dict does not have
-    begins as in a first step, what is of others is left out. Each group has the options of the saved group that its first known
-    tensor was in. ArgumentError where the state dict has no names, or two tensors have one."""
+    Parts of names that torch's wrappers put there (module., _orig_mod.) do not count. A tensor that the state dict
+    does not have begins as in a first step, what is of others is left out. Each group has the options of the saved
+    group that its first known tensor was in. ArgumentError where the state dict has no names, or two tensors have
+    one."""
     saved: dict[str, tuple[Any, Mapping[str, Any]]] = {}
     for place, group in enumerate(state_dict["param_groups"]):
         for name, key in zip(_names(group, f"the saved param_groups[{place}]"), group["params"], strict=True):
             if name in saved:
-                raise ArgumentError(f"two tensors of the state dict have the name {name!r}: they cannot be matched by it")
+                raise ArgumentError(f"two tensors of the state dict have the name {name!r}: they cannot be matched by "
+                                    "it")
             saved[name] = key, group
-    groups, state = [], {key: value for key, value in state_dict["state"].items() if key not in {key for key, _ in saved.values()}}
+    keys_of_tensors = {key for key, _ in saved.values()}
+    groups, state = [], {key: value for key, value in state_dict["state"].items() if key not in keys_of_tensors}
     first = max((key for key, _ in saved.values() if isinstance(key, int)), default=-1) + 1
     for place, group in enumerate(optimizer.param_groups):
         names = _names(group, f"param_groups[{place}]")

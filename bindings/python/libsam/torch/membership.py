@@ -25,11 +25,12 @@ class Members(Kept):
     """Groups, and the library's optimizer over what they hold."""
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
-        """One more group, as in torch; between steps. What the library knows of the other tensors (moments, counts, averages)
-        stays; the new ones begin as in a first step."""
+        """One more group, as in torch; between steps. What the library knows of the other tensors (moments, counts,
+        averages) stays; the new ones begin as in a first step."""
         own = self._inner
         if own.ask:
-            raise StateError("a step is under way: finish it with advance() or end it with cancel() before add_param_group()")
+            raise StateError("a step is under way: finish it with advance() or end it with cancel() before "
+                             "add_param_group()")
         if not isinstance(param_group, dict):
             raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
         members = param_group["params"]
@@ -53,12 +54,15 @@ class Members(Kept):
             raise
 
     def _passed(self, group: Mapping[str, Any], where: str) -> None:
-        """Arguments of the optimizer in a group: ZeroRedundancyOptimizer puts them there, and gives each process a part of the tensors."""
+        """Arguments of the optimizer in a group: ZeroRedundancyOptimizer puts them there, and gives each process a
+        part of the tensors."""
         own = self._inner
         for key, value in (("method", own.method), ("base", own.base)):
             if key in group and group[key] != value:
-                raise ArgumentError(f"{where}[{key!r}] is {group[key]!r}, the optimizer's is {value!r}: one optimizer has one {key}")
-        if any(key in group for key in PASSED) and torch.distributed.is_available() and torch.distributed.is_initialized():
+                raise ArgumentError(f"{where}[{key!r}] is {group[key]!r}, the optimizer's is {value!r}: one optimizer has "
+                                    f"one {key}")
+        several = torch.distributed.is_available() and torch.distributed.is_initialized()
+        if several and any(key in group for key in PASSED):
             own.is_part = torch.distributed.get_world_size() > 1
 
     def _roles(self, group: Mapping[str, Any], where: str) -> list[str]:
@@ -66,15 +70,16 @@ class Members(Kept):
         given = group.get("roles", [known[id(p)][1] if id(p) in known else kinds.named(name)
                                     for p, name in zip(group["params"], names)])
         if isinstance(given, str) or len(given) != len(names):
-            raise ArgumentError(f"{where}['roles'] is {given!r}: one role for each of its {len(names)} tensors is needed")
+            raise ArgumentError(f"{where}['roles'] is {given!r}: one role for each of its {len(names)} tensors is "
+                                "needed")
         return [Role.of(role).name.lower() for role in given]
 
     def _stacks(self, group: Mapping[str, Any], where: str) -> list[int]:
         names = group.get("param_names", [""] * len(group["params"]))
         given = group.get("stacked", [self._inner.stacked.get(name, 0) for name in names])
-        if isinstance(given, (str, int)) or len(given) != len(names) or not all(isinstance(axes, int) and not isinstance(axes, bool) for axes in given):
-            raise ArgumentError(f"{where}['stacked'] is {given!r}: one number of leading axes for each of its {len(names)} tensors "
-                                "is needed")
+        if isinstance(given, (str, int)) or len(given) != len(names) or any(type(axes) is not int for axes in given):
+            raise ArgumentError(f"{where}['stacked'] is {given!r}: one number of leading axes for each of its "
+                                f"{len(names)} tensors is needed")
         return list(given)
 
     def _build(self) -> None:
@@ -83,7 +88,8 @@ class Members(Kept):
         for place, group in enumerate(self.param_groups):
             names.append(str(group.get("name", f"group {place}")))
             params = group.get("param_names") or [f"{place}.{i}" for i in range(len(group["params"]))]
-            for name, p, role, stacked in zip(params, group["params"], group["roles"], group.get("stacked", [0] * len(params))):
+            stacks = group.get("stacked", [0] * len(params))
+            for name, p, role, stacked in zip(params, group["params"], group["roles"], stacks):
                 while name in items:        # two models have tensors of one name
                     name = f"{place}.{name}"
                 items[name] = Item(name, p, Role.of(role), place, stacked)
@@ -99,9 +105,9 @@ class Members(Kept):
                 own.core = before
                 raise
             before.close()
-        elif {one.get("method.part") for one in applied} == {"norm"} and not any(item.role is Role.NORM for item in items.values()):
-            warnings.warn(f"method {own.method!r} perturbs normalisation layers alone, and no tensor has the role norm: give the "
-                          "optimizer the model (Optimizer(model, …) or model=model), or roles", stacklevel=3)
+        elif {one.get("method.part") for one in applied} == {"norm"} and Role.NORM not in {i.role for i in items.values()}:
+            warnings.warn(f"method {own.method!r} perturbs normalisation layers alone, and no tensor has the role norm: "
+                          "give the optimizer the model (Optimizer(model, …) or model=model), or roles", stacklevel=3)
         own.core, own.applied = core, applied
 
 

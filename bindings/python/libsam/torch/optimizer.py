@@ -1,22 +1,19 @@
 """The optimizer over torch's parameters."""
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Unpack
 
-import torch
 from torch import nn
 
 from .. import _documents
 from .._text import further
 from ..arrays import stacks
-from ..errors import ArgumentError, StateError
 from ..stepping import Metrics
+from .averages import Averages
 from .inner import Inner
 from .membership import Parameters
 from .scheduled import Scheduled
-from .states import States
 from .statistics import Draws
 from .table import Table
 
@@ -24,8 +21,9 @@ if TYPE_CHECKING:
     from .. import typing
 
 
-class Optimizer(States):
-    """A method and a base of libsam as a torch.optim.Optimizer: weights on the CPU are moved in place, gradients read where they are.
+class Optimizer(Averages):
+    """A method and a base of libsam as a torch.optim.Optimizer: weights on the CPU are moved in place, gradients read
+    where they are.
 
         optimizer = libsam.torch.Optimizer(model, "sam", "adamw", lr=1e-3, rho=0.05)
         for x, y in loader:
@@ -42,33 +40,38 @@ class Optimizer(States):
                 loss = criterion(model(x), y)
                 loss.backward()
 
-    params: a module; or, as in torch, tensors, (name, tensor) pairs, or dicts of groups with options of their own ("params" and,
-    if wanted, "name", "roles": one word for each tensor, "stacked": one number for each).
+    params: a module; or, as in torch, tensors, (name, tensor) pairs, or dicts of groups with options of their own
+    ("params" and, if wanted, "name", "roles": one word for each tensor, "stacked": one number for each).
     method, base: names of libsam.methods() and libsam.bases(); base None for methods that are their own optimizer.
-    model: the module that the tensors belong to, where params is no module. With it names and roles of the tensors (weight, bias,
-    norm, embedding: libsam.torch.roles) are known, and running statistics (batch norm) are not updated at perturbed weights; else
-    libsam.torch.frozen_statistics does that in the closure.
-    stacked: name -> how many leading axes only stack tensors: a parameter (12, 96, 32) with 1, as layers or experts in one tensor, is
-    stepped as twelve of (96, 32). Without, the first axis are a matrix' rows and all others its columns.
-    same_draws: whether torch's random generator is set back before an evaluation on a batch that the step has seen, so that dropout
-    is the same in both.
+    model: the module that the tensors belong to, where params is no module. With it names and roles of the tensors
+    (weight, bias, norm, embedding: libsam.torch.roles) are known, and running statistics (batch norm) are not updated
+    at perturbed weights; else libsam.torch.frozen_statistics does that in the closure.
+    stacked: name -> how many leading axes only stack tensors: a parameter (12, 96, 32) with 1, as layers or experts
+    in one tensor, is stepped as twelve of (96, 32). Without, the first axis are a matrix' rows and all others its
+    columns.
+    same_draws: whether torch's random generator is set back before an evaluation on a batch that the step has seen,
+    so that dropout is the same in both.
     options: starting values for all groups: lr, betas, weight_decay, momentum, rho, clip_norm, accumulate, seed, …;
-    libsam.show("sam"), libsam.show("adamw"), libsam.show("shared") print them. Also by full names: **{"method.rho": 0.1}.
+    libsam.show("sam"), libsam.show("adamw"), libsam.show("shared") print them. Also by full names: **{"method.rho":
+    0.1}.
 
-    param_groups is the one table of options: what is changed there, by a scheduler or by hand, acts on the next step. Options that
-    have one value for all groups must be the same in each. `scheduled` lets torch's schedulers act on other options than lr.
+    param_groups is the one table of options: what is changed there, by a scheduler or by hand, acts on the next step.
+    Options that have one value for all groups must be the same in each. `scheduled` lets torch's schedulers act on
+    other options than lr.
 
-    Keys that are no option are carried along as in torch, unless they are nearly the name of one; foreach and fused do nothing.
-    `state` has what is kept of each parameter, under torch's names where it has them.
+    Keys that are no option are carried along as in torch, unless they are nearly the name of one; foreach and fused
+    do nothing. `state` has what is kept of each parameter, under torch's names where it has them.
 
-    Gradients: none (None) leaves a tensor out of the step, as in torch. A tensor that does not require one is not touched and may be
-    of any dtype, layout and device; when it requires one later it is taken in, and what is known of the others stays. Sparse ones are refused. The library unscales
-    (step(closure, scaler=scaler)), clips (clip_value, clip_norm), and averages over micro-batches (accumulate).
+    Gradients: none (None) leaves a tensor out of the step, as in torch. A tensor that does not require one is not
+    touched and may be of any dtype, layout and device; when it requires one later it is taken in, and what is known
+    of the others stays. Sparse ones are refused. The library unscales (step(closure, scaler=scaler)), clips
+    (clip_value, clip_norm), and averages over micro-batches (accumulate).
 
     The library works on the calling thread alone until libsam.set_threads says otherwise, with the same bits.
 
-    After every step, error, interrupt and cancel the weights are the iterate, bit for bit. Errors are those of libsam: RangeError for
-    an option outside its bounds, NonfiniteError for a loss or gradient that is not finite, StateError for a call at the wrong time.
+    After every step, error, interrupt and cancel the weights are the iterate, bit for bit. Errors are those of
+    libsam: RangeError for an option outside its bounds, NonfiniteError for a loss or gradient that is not finite,
+    StateError for a call at the wrong time.
     """
 
     def __init__(self, params: Parameters, method: typing.Method = "sam", base: typing.Base | None = "sgd", *,
@@ -78,10 +81,11 @@ class Optimizer(States):
         tensors = params.named_parameters() if isinstance(params, nn.Module) else params
         given = stacks(stacked, stacked or {})              # the names are looked at below, when they are known
         self._inner = Inner(method, base, Table(method, base), given, Draws() if same_draws else None)
-        self._inner.know(model)
         self._see()
-        defaults = self._inner.table.defaults
-        super().__init__(tensors, {**defaults, **self._inner.table.given(options, "the optimizer", defaults, foreign=False)})
+        own = self._inner
+        own.know(model)
+        defaults = own.table.defaults
+        super().__init__(tensors, {**defaults, **own.table.given(options, "the optimizer", defaults, foreign=False)})
         stacks(given, {name: None for group in self.param_groups for name in group.get("param_names", [])})
         self._build()
 
@@ -102,12 +106,14 @@ class Optimizer(States):
 
     @property
     def batch(self) -> int:
-        """Which batch to evaluate: counts the (micro-)batches used since creation, from 0; between steps the next one."""
+        """Which batch to evaluate: counts the (micro-)batches used since creation, from 0; between steps the next
+        one."""
         return self._library.batch
 
     @property
     def memory(self) -> int:
-        """Bytes of the library's memory in the size of the parameters: held now; before the first step: what it will hold."""
+        """Bytes of the library's memory in the size of the parameters: held now; before the first step: what it will
+        hold."""
         return self._library.memory
 
     def scheduled(self, option: str) -> Scheduled:
@@ -115,49 +121,20 @@ class Optimizer(States):
 
             warmer = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer.scheduled("rho"), T_max=100)
 
-        The same object for the same option, which is equal to the optimizer where a trainer compares them. UnknownNameError for what
-        is no option that is a number.
+        The same object for the same option, which is equal to the optimizer where a trainer compares them.
+        UnknownNameError for what is no option that is a number.
         """
         schedules = self._inner.schedules
         if option not in schedules:
             schedules[option] = Scheduled(self, option)
         return schedules[option]
 
-    def averaged(self, parameter: torch.Tensor) -> torch.Tensor:
-        """A new tensor of a parameter's averaged weights: where the option `average` is "ema" or "swa", else of a base that keeps
-        an average (schedule-free). The weights themselves where none was averaged yet."""
-        for place, item in enumerate(self._library.items):
-            if item.tensor is parameter:
-                return self._library.average(place)
-        raise ArgumentError("the tensor is no parameter of this optimizer")
-
-    @contextlib.contextmanager
-    def averaged_weights(self) -> Iterator[None]:
-        """Within it the parameters hold their averages, for evaluation; after it the iterate again, bit for bit. Running statistics
-        belong to other weights: libsam.torch.refresh_statistics."""
-        if self._inner.ask or self._inner.averaging:
-            raise StateError("averaged_weights() is for between steps, and once")
-        trained = [place for place, frozen in enumerate(self._library.frozen) if not frozen]
-        averages = [self._library.average(place) for place in trained]
-        kept = [self._library.items[place].tensor.detach().clone() for place in trained]
-        self._inner.averaging = True
-        try:
-            self._put(trained, averages)
-            yield
-        finally:
-            self._put(trained, kept)
-            self._inner.averaging = False
-
-    @torch.no_grad()
-    def _put(self, places: list[int], values: list[torch.Tensor]) -> None:
-        for place, value in zip(places, values):
-            self._library.items[place].tensor.copy_(value)
-
     def __repr__(self) -> str:
         lines = [f"Optimizer({self._inner.method!r}, {self._inner.base!r}"]
         for place, group in enumerate(self.param_groups):
+            usual = self._inner.table.defaults
             changed = {key: value for key, value in group.items()
-                       if key in self._inner.table.defaults and (value != self._inner.table.defaults[key] or key in ("lr", "rho"))}
+                       if key in usual and (value != usual[key] or key in ("lr", "rho"))}
             said = "".join(f", {key}={value!r}" for key, value in changed.items())
             lines.append(f"    {group.get('name', f'group {place}')}: {len(group['params'])} tensors{said}")
         return "\n".join(lines) + ")"

@@ -61,7 +61,8 @@ class Scheduled(torch.optim.Optimizer):
     def _opt_called(self, called: bool) -> None: ...
 
     def __eq__(self, other: object) -> bool:
-        """Also to its optimizer, and to what wraps it: trainers ask whether a scheduler's optimizer is one of those that they step."""
+        """Also to its optimizer, and to what wraps it: trainers ask whether a scheduler's optimizer is one of those
+        that they step."""
         return self is other or getattr(other, "_inner", None) is self._optimizer._inner
 
     def __hash__(self) -> int:

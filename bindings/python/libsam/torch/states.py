@@ -19,18 +19,20 @@ class States(Steps):
     """What state_dict() and load_state_dict() do."""
 
     def state_dict(self) -> dict[str, Any]:
-        """As in torch: "param_groups" is the table, "state" has by position what is kept of each tensor, under torch's names where it
-        has them (exp_avg, momentum_buffer, step), else as "method.SLOT" or "base.SLOT"; "libsam" is how many tensors of state there
-        are. What is of the whole run (counters, metrics, numbers) is text in each group's "libsam". With the model's state_dict of
-        the same moment a run goes on bit for bit. It goes through torch.save, torch.load(weights_only=True) and
-        torch.distributed.checkpoint. Hooks see the whole, as in torch. StateError in the middle of a step."""
+        """As in torch: "param_groups" is the table, "state" has by position what is kept of each tensor, under
+        torch's names where it has them (exp_avg, momentum_buffer, step), else as "method.SLOT" or "base.SLOT";
+        "libsam" is how many tensors of state there are. What is of the whole run (counters, metrics, numbers) is text
+        in each group's "libsam". With the model's state_dict of the same moment a run goes on bit for bit. It goes
+        through torch.save, torch.load(weights_only=True) and torch.distributed.checkpoint. Hooks see the whole, as in
+        torch. StateError in the middle of a step."""
         self._between("state_dict()")
         own = self._inner
         own.view.look()
         text = json.dumps({"version": 1, "method": own.method, "base": own.base or "", **own.common})
 
         def tell(_: Any, made: dict[str, Any]) -> None:
-            made["state"] = {key: dict(entries) if isinstance(entries, dict) else entries for key, entries in made["state"].items()}
+            made["state"] = {key: dict(entries) if isinstance(entries, dict) else entries
+                             for key, entries in made["state"].items()}
             for group in made["param_groups"]:
                 group[LIBRARY] = text
         hook = self.register_state_dict_post_hook(tell, prepend=True)
@@ -40,12 +42,13 @@ class States(Steps):
             hook.remove()
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """What state_dict() returned, for the same method and base; between steps. Also that of torch's optimizer of the base's name:
-        its moments and options are taken over, the method begins anew. As in torch, tensors are matched by their position in the
-        groups, whatever they are called: register libsam.torch.by_name as a hook to match by names. What a tensor that is frozen now
-        had is kept for when it is trained again; one without state begins as in a first step.
-        ValueError where groups have other sizes; MismatchError where a tensor has another shape, or method or base are others;
-        ArgumentError where the state is of no optimizer of this kind. The optimizer is then as it was."""
+        """What state_dict() returned, for the same method and base; between steps. Also that of torch's optimizer of
+        the base's name: its moments and options are taken over, the method begins anew. As in torch, tensors are
+        matched by their position in the groups, whatever they are called: register libsam.torch.by_name as a hook to
+        match by names. What a tensor that is frozen now had is kept for when it is trained again; one without state
+        begins as in a first step.
+        ValueError where groups have other sizes; MismatchError where a tensor has another shape, or method or base
+        are others; ArgumentError where the state is of no optimizer of this kind. The optimizer is then as it was."""
         self._between("load_state_dict()")
         own, groups = self._inner, list(self.param_groups)
         if self._library.thawed():
@@ -59,7 +62,8 @@ class States(Steps):
 
         def put(_: Any) -> None:
             self._take(found[0], groups)
-        hooks = [self.register_load_state_dict_pre_hook(take), self.register_load_state_dict_post_hook(put, prepend=True)]
+        hooks = [self.register_load_state_dict_pre_hook(take),
+                 self.register_load_state_dict_post_hook(put, prepend=True)]
         try:
             super().load_state_dict(state_dict)
         except BaseException:
@@ -74,8 +78,8 @@ class States(Steps):
                 hook.remove()
 
     def _take(self, found: Loaded, groups: list[dict[str, Any]]) -> None:
-        """Options, common parts and tensors of a state dict. torch has replaced the groups: what is not in the saved ones, and what
-        says which tensors they are, stays as in `groups`."""
+        """Options, common parts and tensors of a state dict. torch has replaced the groups: what is not in the saved
+        ones, and what says which tensors they are, stays as in `groups`."""
         own = self._inner
         for group, was in zip(self.param_groups, groups):
             for key in own.table.defaults.keys() - group.keys():
@@ -87,7 +91,7 @@ class States(Steps):
         own.applied = own.table.apply(self._library, self.param_groups, [], {})
         if found.whole is not None:
             try:
-                self._library.restore(found.whole)          # of 1.0: with its checksum, and options that are in the groups too
+                self._library.restore(found.whole)          # of 1.0: with its checksum; its options are in the groups too
                 own.pending = {}
                 own.applied = own.table.apply(self._library, self.param_groups, [], {})
                 return
@@ -108,15 +112,17 @@ class States(Steps):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         made, groups, others = state.get("libsam"), state["param_groups"], state["state"]
-        rest = {key: value for key, value in state.items() if key not in ("libsam", "param_groups", "state", "_stacked", "_pending")}
-        if made is None:                    # from load_state_dict: in place, for those who hold the list or a copy of __dict__
+        rest = {key: value for key, value in state.items()
+                if key not in ("libsam", "param_groups", "state", "_stacked", "_pending")}
+        if made is None:                    # from load_state_dict: in place, for those who hold the list
             self.param_groups[:] = groups
             self._inner.view.forget()
             self._inner.view.replace_others(others)
             super().__setstate__(rest)
             return
         method, base, model, same_draws, saved = made
-        self._inner = Inner(method, base, Table(method, base), state.get("_stacked", {}), Draws() if same_draws else None, groups=groups)
+        draws = Draws() if same_draws else None
+        self._inner = Inner(method, base, Table(method, base), state.get("_stacked", {}), draws, groups=groups)
         self._inner.know(model)
         self._see()
         super().__setstate__(rest)

@@ -17,11 +17,12 @@ class Steps(Advancing):
     """What step() does."""
 
     def step(self, closure: Closure | None = None, *, scaler: Any = None) -> Any:
-        """One step; returns what the closure returned first. The closure evaluates the loss at the weights as they are and calls
-        backward; gradients are cleared before each call. A closure with an argument gets what is asked (libsam.Ask).
-        scaler: a torch.amp.GradScaler by which the closure scales what it calls backward on, not what it returns; a step whose
-        gradients overflow is given up, and scaler.update() learns of it.
-        Without a closure the gradients in .grad are the evaluation: for methods that ask for one, at the iterate."""
+        """One step; returns what the closure returned first. The closure evaluates the loss at the weights as they
+        are and calls backward; gradients are cleared before each call. A closure with an argument gets what is asked
+        (libsam.Ask).
+        scaler: a torch.amp.GradScaler by which the closure scales what it calls backward on, not what it returns; a
+        step whose gradients overflow is given up, and scaler.update() learns of it. Without a closure the gradients
+        in .grad are the evaluation: for methods that ask for one, at the iterate."""
         if self._inner.ask:
             raise StateError("a step is under way: finish it with advance() or end it with cancel() before step()")
         own = self._inner
@@ -37,8 +38,8 @@ class Steps(Advancing):
             ask = self.advance(scaler=scaler)
             while ask:
                 if ask & Ask.AUXILIARY and not asks:
-                    raise ArgumentError(f"method {self._inner.method!r} asks for an auxiliary objective: the closure must take the ask, "
-                                        "and evaluate that objective where libsam.Ask.AUXILIARY is in it")
+                    raise ArgumentError(f"method {self._inner.method!r} asks for an auxiliary objective: the closure must "
+                                        "take the ask, and evaluate that objective where libsam.Ask.AUXILIARY is in it")
                 with torch.enable_grad():
                     results.append(closure(ask) if asks else closure())                 # type: ignore[call-arg]
                 if results[-1] is None and self._inner.ask:
@@ -52,7 +53,8 @@ class Steps(Advancing):
     def _skipped(self) -> None:
         """The closure returned None: as in torch nothing is done where there is no gradient."""
         if any(p.grad is not None for group in self.param_groups for p in group["params"]):
-            raise StateError("the closure returned None after it called backward: it must return the loss (return loss)")
+            raise StateError("the closure returned None after it called backward: it must return the loss "
+                             "(return loss)")
         self.cancel()
         warnings.warn("the closure returned None and left no gradient: the step was skipped", stacklevel=5)
 
@@ -64,12 +66,13 @@ class Steps(Advancing):
         if not ask & Ask.PERTURBED and not self.advance(0.0):
             return
         self.cancel()
-        raise StateError(f"a step of method {self._inner.method!r} takes more than the gradients in .grad: give step() a closure that "
-                         "evaluates (with a GradScaler: step(closure, scaler=scaler)), or loop over advance()")
+        raise StateError(f"a step of method {self._inner.method!r} takes more than the gradients in .grad: give step() a "
+                         "closure that evaluates (with a GradScaler: step(closure, scaler=scaler)), or loop over advance()")
 
 
 def _takes_ask(closure: Closure) -> bool:
-    """Whether it has a positional argument without a default. *args does not count: wrappers have it whatever they wrap."""
+    """Whether it has a positional argument without a default. *args does not count: wrappers have it whatever they
+    wrap."""
     try:
         arguments = inspect.signature(closure).parameters.values()
     except (TypeError, ValueError):         # of a function that does not tell

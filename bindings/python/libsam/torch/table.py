@@ -20,9 +20,9 @@ SHORT = 5
 
 
 class Table:
-    """The keys of a method and a base, and their defaults. A key is the option's plain name, or the full one where that could mean
-    two things ("method.rho" and "base.rho" over adadelta; "shared.seed" where the method has a seed). beta1 and beta2 are one key,
-    `betas`, as in torch."""
+    """The keys of a method and a base, and their defaults. A key is the option's plain name, or the full one where
+    that could mean two things ("method.rho" and "base.rho" over adadelta; "shared.seed" where the method has a seed).
+    beta1 and beta2 are one key, `betas`, as in torch."""
 
     def __init__(self, method: str, base: str | None) -> None:
         self.options: dict[str, tuple[str, catalog.Option]] = {}
@@ -40,8 +40,8 @@ class Table:
         self._join(self.defaults, self.defaults)
 
     def given(self, values: Mapping[str, Any], where: str, defaults: Mapping[str, Any], foreign: bool = True) -> dict[str, Any]:
-        """The values by their keys; full names serve. A key that is no option is carried along as in torch, unless it is near the name
-        of one or foreign is false. defaults: for the other half of a pair."""
+        """The values by their keys; full names serve. A key that is no option is carried along as in torch, unless it
+        is near the name of one or foreign is false. defaults: for the other half of a pair."""
         found: dict[str, Any] = {}
         full = {name: key for key, (name, _) in self.options.items()}
         for name, value in values.items():
@@ -58,15 +58,18 @@ class Table:
             values["betas"] = tuple(values.pop(name, other) for name, other in zip(BETAS, values.get("betas", now)))
 
     def _foreign(self, key: str, foreign: bool = True) -> bool:
-        """Whether it is a key of somebody else: none that is almost an option's. foreign: whether there may be any beside those of
-        torch and its schedulers."""
+        """Whether it is a key of somebody else: none that is almost an option's. foreign: whether there may be any
+        beside those of torch and its schedulers."""
         if key in OWN or key in FLAGS or key.startswith(PREFIXES):
             return True
-        if not foreign or key in self.options or any(full.rpartition(".")[2] == key for full, _ in self.options.values()) or "." in key:
+        ambiguous = {full.rpartition(".")[2] for full, _ in self.options.values()}
+        if not foreign or key in self.options or key in ambiguous or "." in key:
             return False
         plain = _letters(key)
-        return not any(_letters(name) in (plain, plain + "s") or (not key.startswith(f"{name}_") and _is_near(plain, _letters(name)))
-                       for name in [*self.defaults, *BETAS])
+        near = (_letters(name) in (plain, plain + "s")
+                or (not key.startswith(f"{name}_") and _is_near(plain, _letters(name)))
+                for name in [*self.defaults, *BETAS])
+        return not any(near)
 
     def _near(self, name: str) -> str:
         if name.rpartition(".")[2] == "in_place":
@@ -78,7 +81,8 @@ class Table:
         return f"nearest: {', '.join(near)}" if near else "libsam.show() prints them"
 
     def values(self, groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """What each group says, by full names. Refuses what is misspelt, and what differs where there is one value for all."""
+        """What each group says, by full names. Refuses what is misspelt, and what differs where there is one value
+        for all."""
         found = []
         for place, group in enumerate(groups):
             values: dict[str, Any] = {}
@@ -87,8 +91,8 @@ class Table:
                     known = "`betas` holds it" if self.pair and key in BETAS else self._near(key)
                     raise UnknownNameError(f"param_groups[{place}] has {key!r}, which is no option of this optimizer; {known}")
                 if key in FLAGS and group[key] and not FLAGS[key]:
-                    raise ArgumentError(f"param_groups[{place}][{key!r}] is {group[key]!r}: steps are made by the library, which does not do that; "
-                                        "expected False")
+                    raise ArgumentError(f"param_groups[{place}][{key!r}] is {group[key]!r}: steps are made by the library, "
+                                        "which does not do that; expected False")
             betas = tuple(group.get("betas", self.defaults.get("betas", ())))
             for key, (full, option) in self.options.items():
                 if self.pair and key in BETAS:
@@ -106,9 +110,10 @@ class Table:
                                         f"param_groups[{place}] has {values[full]!r}; set it in every group")
         return found
 
-    def apply(self, handle: Handle, groups: Sequence[Mapping[str, Any]], applied: list[dict[str, Any]], now: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Gives the library what differs from `applied`, which is what it has, and answers what it then has. now: values by full
-        names that take the place of the groups'."""
+    def apply(self, handle: Handle, groups: Sequence[Mapping[str, Any]], applied: list[dict[str, Any]],
+              now: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Gives the library what differs from `applied`, which is what it has, and answers what it then has. now:
+        values by full names that take the place of the groups'."""
         values = [{**one, **now} for one in self.values(groups)]
         for key, (full, option) in self.options.items():
             for place, one in enumerate(values if option.per_group else values[:1]):

@@ -18,8 +18,9 @@ STEPS = 2
 
 
 def coming(core: Core, table: Table, groups: Sequence[Mapping[str, Any]], method: str, base: str | None) -> list[Slots]:
-    """By place zeros in the shapes of what a first step makes. torch.distributed.checkpoint loads into the tensors that it finds in
-    the state dict of a new optimizer: they are found by a step of copies, of which each kind of tensor has one."""
+    """By place zeros in the shapes of what a first step makes. torch.distributed.checkpoint loads into the tensors
+    that it finds in the state dict of a new optimizer: they are found by a step of copies, of which each kind of
+    tensor has one."""
     found: dict[Any, Slots] = {}
     made: list[Slots] = []
     for item, frozen in zip(core.items, core.frozen):

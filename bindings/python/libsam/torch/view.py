@@ -11,8 +11,8 @@ Entries = dict[str, Any]
 
 
 class View(defaultdict[Any, Entries]):
-    """By parameter what the library keeps of it, read when somebody looks, and what others put there. Until the next step begins
-    it is one set of tensors: what is changed in it then goes into the library."""
+    """By parameter what the library keeps of it, read when somebody looks, and what others put there. Until the next
+    step begins it is one set of tensors: what is changed in it then goes into the library."""
 
     def __init__(self, read: Callable[[], dict[torch.Tensor, Entries]], write: Callable[[dict[Any, Entries]], None],
                  own: Callable[[str], bool]) -> None:
@@ -35,12 +35,12 @@ class View(defaultdict[Any, Entries]):
         self._seen = {key: _marks(entries) for key, entries in found.items()}
 
     def settle(self) -> None:
-        """Before a step, or before the library's optimizer is made anew: what was changed goes into the library, and what was read
-        is forgotten."""
+        """Before a step, or before the library's optimizer is made anew: what was changed goes into the library, and
+        what was read is forgotten."""
         if self._seen is None:
             return
-        now = {key: {name: value for name, value in entries.items() if self._own(name)} for key, entries in super().items()
-               if isinstance(entries, dict)}
+        now = {key: {name: value for name, value in entries.items() if self._own(name)}
+               for key, entries in super().items() if isinstance(entries, dict)}
         changed = any(_marks(now.get(key, {})) != self._seen.get(key, {}) for key in {*now, *self._seen})
         if changed:
             self._write(now)
@@ -62,9 +62,13 @@ class View(defaultdict[Any, Entries]):
 
     def others(self) -> dict[Any, Entries]:
         """What others put there."""
-        found = {key: {name: value for name, value in entries.items() if not self._own(name)} if isinstance(entries, dict) else entries
-                 for key, entries in super().items()}
-        return {key: entries for key, entries in found.items() if entries}
+        found: dict[Any, Any] = {}
+        for key, entries in super().items():
+            if isinstance(entries, dict):
+                entries = {name: value for name, value in entries.items() if not self._own(name)}
+            if entries != {}:
+                found[key] = entries
+        return found
 
     def replace_others(self, content: dict[Any, Any]) -> None:
         """Takes the place of what others put there, when nothing of the library is read."""
@@ -96,7 +100,8 @@ class View(defaultdict[Any, Entries]):
 
 def _marks(entries: Entries) -> dict[str, tuple[Any, int]]:
     """By which a change is seen: the objects, and the versions of tensors."""
-    return {name: (id(value), value._version) if isinstance(value, torch.Tensor) else (value, 0) for name, value in entries.items()}
+    return {name: (id(value), value._version) if isinstance(value, torch.Tensor) else (value, 0)
+            for name, value in entries.items()}
 
 
 def _looking(name: str) -> Callable[..., Any]:
@@ -106,6 +111,7 @@ def _looking(name: str) -> Callable[..., Any]:
     return method
 
 
-for _name in ("__getitem__", "__setitem__", "__delitem__", "__contains__", "__iter__", "__len__", "__eq__", "__ne__", "__or__", "__ror__",
-              "__ior__", "__repr__", "__reversed__", "keys", "values", "items", "get", "pop", "popitem", "setdefault", "update", "clear"):
+for _name in ("__getitem__", "__setitem__", "__delitem__", "__contains__", "__iter__", "__len__", "__eq__", "__ne__", "__or__",
+              "__ror__", "__ior__", "__repr__", "__reversed__", "keys", "values", "items", "get", "pop", "popitem",
+              "setdefault", "update", "clear"):
     setattr(View, _name, _looking(_name))
