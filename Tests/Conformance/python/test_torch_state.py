@@ -1,6 +1,5 @@
 """libsam.torch.Optimizer stopped and resumed, copied, and given more tensors on the way."""
 import copy
-import io
 import pickle
 import subprocess
 import sys
@@ -10,7 +9,7 @@ import libsam.torch
 import pytest
 import torch
 from torch import nn
-from torch_host import batch, closure_of, network, same, smooth, state_of, weights
+from torch_host import batch, closure_of, network, same, smooth, state_of, through_a_file, weights
 
 METHODS = [("sam", "sgd"), ("sam", "adamw"), ("vasso", "muon"), ("looksam", "adam"), ("friendly_sam", "rmsprop"), ("bsam", None), ("none", "adahessian"),
            ("none", "soap")]
@@ -25,13 +24,6 @@ def run(model, optimizer, course, steps, start=0):
     for place in range(start, start + steps):
         optimizer.step(closure_of(model, place))
         course.step()
-
-
-def through_a_file(value):
-    file = io.BytesIO()
-    torch.save(value, file)
-    file.seek(0)
-    return torch.load(file, weights_only=True)
 
 
 @pytest.mark.parametrize("method, base", METHODS)
