@@ -13,6 +13,10 @@ from ..stepping import Ask
 from .membership import Members
 
 
+NO_LOSS = object()
+"""In the place of a loss that nobody evaluated: step() without a closure."""
+
+
 class Advancing(Members):
     """What advance() and cancel() do."""
 
@@ -27,8 +31,9 @@ class Advancing(Members):
                 self._call_hooks(before=True)
                 self._begin(scaler)
             else:
+                self._same_tensors()
                 value = _number(loss)
-                self._library.bind_gradients()
+                self._library.deliver(has_loss=loss is not NO_LOSS)
             self._restore_statistics()
             own.ask = self._library.advance(value)
             if own.is_part and own.ask & Ask.PERTURBED:
@@ -51,9 +56,7 @@ class Advancing(Members):
         own = self._inner
         if own.averaging:
             raise StateError("the weights are averages now: leave averaged_weights() before a step")
-        own.view.settle()
-        if self._library.thawed():
-            self._build()
+        self._regroup()
         now: dict[str, Any] = {}
         own.scaler = scaler if scaler is not None and scaler.is_enabled() else None
         if own.scaler is not None:
@@ -70,12 +73,13 @@ class Advancing(Members):
 
     def _expect(self, ask: Ask) -> None:
         own = self._inner
-        self.zero_grad(set_to_none=True)
+        torch.clear_autocast_cache()        # it may have casts of the weights of the evaluation before
+        self._clear_gradients()
         if own.draws is not None:
             own.draws.evaluation(self._library.batch)
         if not ask & Ask.PERTURBED:
             own.clean = True
-        elif own.freeze is not None:
+        else:
             own.freeze.on()
 
     def _finish(self) -> None:
@@ -87,10 +91,25 @@ class Advancing(Members):
         if own.scaler is not None and any(p.grad is not None for group in self.param_groups for p in group["params"]):
             own.scaler.unscale_(self)       # tells the scaler what overflowed; the step is done
         own.scaler = None
-        if own.freeze is not None and not own.clean and own.freeze.tracks():
+        if not own.clean and own.freeze.tracks():
             warnings.warn(f"method {own.method!r} evaluates perturbed weights alone, so that running statistics were "
                           "not updated: libsam.torch.refresh_statistics(model, batches) recomputes them", stacklevel=3)
         self._call_hooks(before=False)
+
+    def _clear_gradients(self) -> None:
+        """Before an evaluation. A gradient that is a part of a larger buffer, as hosts have that look at all gradients as
+        one vector, is zeroed where it is; another is None, as after zero_grad()."""
+        for group in self.param_groups:
+            for p in group["params"]:
+                gradient = p.grad
+                if gradient is None:
+                    continue
+                if _is_part(gradient):
+                    if gradient.grad_fn is not None:
+                        gradient.detach_()
+                    gradient.requires_grad_(False).zero_()
+                else:
+                    p.grad = None
 
     def _call_hooks(self, before: bool) -> None:
         """In a loop over advance() the hooks that torch calls around step(), once a step; and what Lightning hangs on
@@ -108,8 +127,7 @@ class Advancing(Members):
             note()
 
     def _restore_statistics(self) -> None:
-        if self._inner.freeze is not None:
-            self._inner.freeze.off()
+        self._inner.freeze.off()
 
     def cancel(self) -> None:
         """Ends the step under way: weights restored, no update, state as before it. Between steps: nothing."""
@@ -122,6 +140,8 @@ class Advancing(Members):
 
 
 def _number(loss: Any) -> float:
+    if loss is NO_LOSS:
+        return 0.0
     if loss is None:
         raise StateError("a step is under way and asks for an evaluation: call advance(loss) with its loss, "
                          "or cancel()")
@@ -129,3 +149,9 @@ def _number(loss: Any) -> float:
         return float(loss.detach().item() if isinstance(loss, torch.Tensor) else loss)
     except (TypeError, ValueError, RuntimeError):
         raise ArgumentError(f"the loss must be a number or a tensor of one element, not {loss!r}") from None
+
+
+def _is_part(gradient: torch.Tensor) -> bool:
+    """Whether its memory belongs to a larger buffer."""
+    return (gradient.layout is torch.strided and gradient.numel() > 0
+            and gradient.untyped_storage().nbytes() > gradient.numel() * gradient.element_size())

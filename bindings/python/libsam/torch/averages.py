@@ -16,6 +16,8 @@ class Averages(States):
     def averaged(self, parameter: torch.Tensor) -> torch.Tensor:
         """A new tensor of a parameter's averaged weights: where the option `average` is "ema" or "swa", else of a
         base that keeps an average (schedule-free). The weights themselves where none was averaged yet."""
+        if not self._inner.ask:
+            self._regroup()
         for place, item in enumerate(self._library.items):
             if item.tensor is parameter:
                 return self._library.average(place)
@@ -27,6 +29,7 @@ class Averages(States):
         Running statistics belong to other weights: libsam.torch.refresh_statistics."""
         if self._inner.ask or self._inner.averaging:
             raise StateError("averaged_weights() is for between steps, and once")
+        self._regroup()
         trained = [place for place, frozen in enumerate(self._library.frozen) if not frozen]
         averages = [self._library.average(place) for place in trained]
         kept = [self._library.items[place].tensor.detach().clone() for place in trained]

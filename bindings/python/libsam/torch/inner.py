@@ -37,12 +37,15 @@ class Inner:
     model: nn.Module | None = None
     known: dict[int, tuple[str, Role]] = field(default_factory=dict)
     """Names and roles of the model's tensors, by identity."""
-    freeze: Freeze | None = None
+    freeze: Freeze = field(default_factory=Freeze)
+    """Buffers of networks at perturbed weights."""
     core: Core | None = None
     applied: list[dict[str, Any]] = field(default_factory=list)
     """The options that the library has, one mapping for each group."""
     groups: list[dict[str, Any]] = field(default_factory=list)
     """The optimizer's param_groups."""
+    members: list[list[int]] = field(default_factory=list)
+    """The identities of the tensors that the library's optimizer was made of, by group."""
     ask: Ask = Ask(0)
     clean: bool = False
     """Whether the step had an evaluation at the iterate."""
@@ -63,8 +66,8 @@ class Inner:
     """Of the whole run, as it was when `view` was read."""
 
     def know(self, model: nn.Module | None) -> None:
-        """Names and roles of a model's tensors."""
+        """Names and roles of a model's tensors; its buffers."""
         self.model = model
         named, found = ({}, {}) if model is None else (dict(model.named_parameters()), kinds.roles(model))
         self.known = {id(p): (name, found[name]) for name, p in named.items()}
-        self.freeze = None if model is None else Freeze(model)
+        self.freeze = Freeze(model)

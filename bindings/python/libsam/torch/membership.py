@@ -13,6 +13,7 @@ from ..errors import ArgumentError, StateError
 from ..stepping import Ask
 from . import roles as kinds
 from .core import Core, Item
+from .edited import complete
 from .kept import Kept
 from .loading import LIBRARY
 from .table import PASSED
@@ -108,7 +109,29 @@ class Members(Kept):
         elif {one.get("method.part") for one in applied} == {"norm"} and Role.NORM not in {i.role for i in items.values()}:
             warnings.warn(f"method {own.method!r} perturbs normalisation layers alone, and no tensor has the role norm: "
                           "give the optimizer the model (Optimizer(model, …) or model=model), or roles", stacklevel=3)
-        own.core, own.applied = core, applied
+        own.core, own.applied, own.members = core, applied, self._identities()
+
+    def _identities(self) -> list[list[int]]:
+        return [list(map(id, group["params"])) for group in self.param_groups]
+
+    def _regroup(self) -> None:
+        """Between steps: takes in what was changed in the groups' lists of tensors, and tensors that are trained now. What
+        is known of the others stays; new ones begin as in a first step, or with what was put into `state` for them."""
+        own = self._inner
+        if own.ask:
+            return
+        is_changed = self._identities() != own.members
+        if is_changed:
+            complete(self.param_groups, own, self.defaults)
+        own.view.settle()
+        if is_changed or self._library.thawed():
+            self._build()
+
+    def _same_tensors(self) -> None:
+        """In the middle of a step."""
+        if self._identities() != self._inner.members:
+            raise StateError("the tensors of param_groups were changed in the middle of a step: change them between steps. The "
+                             "step was ended, the weights are as before it")
 
 
 def _once(members: list[Any]) -> list[Any]:

@@ -77,7 +77,7 @@ class Optimizer(Averages):
     def __init__(self, params: Parameters, method: typing.Method = "sam", base: typing.Base | None = "sgd", *,
                  model: nn.Module | None = None, same_draws: bool = True, stacked: Mapping[str, int] | None = None,
                  **options: Unpack[typing.TorchOptions]) -> None:
-        model = params if isinstance(params, nn.Module) else model
+        model = params if model is None and isinstance(params, nn.Module) else model
         tensors = params.named_parameters() if isinstance(params, nn.Module) else params
         given = stacks(stacked, stacked or {})              # the names are looked at below, when they are known
         self._inner = Inner(method, base, Table(method, base), given, Draws() if same_draws else None)

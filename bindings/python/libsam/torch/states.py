@@ -51,8 +51,7 @@ class States(Steps):
         are others; ArgumentError where the state is of no optimizer of this kind. The optimizer is then as it was."""
         self._between("load_state_dict()")
         own, groups = self._inner, list(self.param_groups)
-        if self._library.thawed():
-            self._build()
+        self._regroup()
         before, pending, others = self._library.state(), own.pending, own.view.others()
         found: list[Loaded] = []
 

@@ -8,47 +8,94 @@ from typing import Any
 import torch
 from torch import nn
 
-RUNNING = ("running_mean", "running_var", "num_batches_tracked")
 
-
-def _tracking(model: nn.Module) -> list[nn.Module]:
+def _tracking(model: nn.Module | None) -> list[nn.Module]:
     """The modules that would update running statistics in a forward pass."""
-    return [module for module in model.modules() if module.training and module._buffers.get("running_mean") is not None]
+    return [] if model is None else [module for module in model.modules()
+                                     if module.training and _buffers(module).get("running_mean") is not None]
+
+
+def _buffers(module: nn.Module) -> dict[str, torch.Tensor | None]:
+    """A module's own buffers, of scripted modules too; None: registered, and not there yet."""
+    if isinstance(module, torch.jit.ScriptModule):
+        return dict(module.named_buffers(recurse=False))
+    return {name: buffer for name, buffer in module._buffers.items()
+            if not isinstance(buffer, nn.parameter.UninitializedTensorMixin)}
 
 
 class Freeze:
-    """Running statistics of a model that stand while it is on: the modules in training mode work on copies of them. Nothing else
-    changes: batch norm goes on normalising by the batch."""
+    """While it is on, what forward passes write into the buffers of networks is put back when it goes off, bit for bit:
+    running statistics, the vectors of spectral norm, observers, codebooks, whatever they are called. It looks after `model`,
+    and after every other module that is called meanwhile."""
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, model: nn.Module | None = None) -> None:
         self.model = model
-        self._own: list[tuple[nn.Module, str, torch.Tensor]] = []
+        self._kept: list[tuple[nn.Module, str, torch.Tensor | None, torch.Tensor | None]] = []
+        self._seen: set[int] = set()
+        self._hook: Any = None
+        self._others_track = False
 
     def on(self) -> None:
-        self._own += [(module, name, buffer) for module in _tracking(self.model) for name in RUNNING
-                      if (buffer := module._buffers.get(name)) is not None]
-        for module, name, buffer in self._own:
-            module._buffers[name] = buffer.clone()
+        if self._hook is not None:
+            return
+        if self.model is not None:
+            self._keep(self.model)
+        self._hook = nn.modules.module.register_module_forward_pre_hook(self._called)
+
+    def _called(self, module: nn.Module, _: Any) -> None:
+        if not torch.compiler.is_compiling() and id(module) not in self._seen:
+            self._keep(module)
+            self._others_track |= bool(_tracking(module))
+
+    @torch.no_grad()
+    def _keep(self, module: nn.Module) -> None:
+        """Copies of its buffers and of those of the modules in it."""
+        for part in module.modules():
+            if id(part) not in self._seen:
+                self._seen.add(id(part))
+                self._kept += [(part, name, buffer, None if buffer is None else buffer.clone())
+                               for name, buffer in _buffers(part).items()]
 
     def tracks(self) -> bool:
-        """Whether there are any."""
-        return bool(_tracking(self.model))
+        """Whether there are running statistics."""
+        return self._others_track or bool(_tracking(self.model))
 
+    @torch.no_grad()
     def off(self) -> None:
-        while self._own:
-            module, name, buffer = self._own.pop()
-            module._buffers[name] = buffer
+        if self._hook is None:
+            return
+        self._hook.remove()
+        self._hook = None
+        for module, name, buffer, copy in self._kept:
+            if buffer is not None and copy is not None and not _same(buffer, copy):     # a graph may hold one that is the same
+                if buffer.shape != copy.shape:
+                    buffer.resize_(copy.shape)
+                buffer.copy_(copy)
+            if isinstance(module, torch.jit.ScriptModule):
+                setattr(module, name, buffer)
+            elif module._buffers.get(name) is not buffer:
+                module._buffers[name] = buffer
+        self._kept.clear()
+        self._seen.clear()
+
+
+def _same(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether they have the same bits; False where that cannot be told by their bytes."""
+    if one.shape != other.shape or one.dtype != other.dtype or one.layout is not torch.strided or one.is_meta:
+        return one.is_meta
+    return torch.equal(one.reshape(-1).view(torch.uint8), other.reshape(-1).view(torch.uint8)) if one.numel() else True
 
 
 @contextlib.contextmanager
 def frozen_statistics(model: nn.Module, when: Any = True) -> Iterator[None]:
-    """Within it forward passes of `model` leave its running statistics (of batch norm and the like) as they are, bit for bit; also
-    after an exception. when: nothing is done where it is false, so that a loop can say
+    """Within it forward passes leave the buffers of `model`, and of every other module that is called, as they are, bit for
+    bit; also after an exception: running statistics, the vectors of spectral norm, observers, codebooks. when: nothing is
+    done where it is false, so that a loop can say
 
         with libsam.torch.frozen_statistics(model, ask & libsam.Ask.PERTURBED):
             loss = criterion(model(x), y)
 
-    An Optimizer that knows the model does this itself.
+    An Optimizer does this itself at perturbed weights.
     """
     freeze = Freeze(model)
     try:
@@ -61,10 +108,10 @@ def frozen_statistics(model: nn.Module, when: Any = True) -> Iterator[None]:
 
 @torch.no_grad()
 def refresh_statistics(model: nn.Module, batches: Iterable[Any]) -> None:
-    """Sets running statistics to the mean over `batches` (inputs, or tuples whose first is the input) at the weights that stand:
+    """Sets running statistics to the mean over `batches` (inputs, or tuples whose first is the input) at the present weights:
     for weights that were never evaluated in training, as averages, or those of methods that evaluate perturbed weights alone."""
     kept = {module: module.training for module in model.modules()}
-    norms = [module for module in kept if module._buffers.get("running_mean") is not None]
+    norms = [module for module in kept if _buffers(module).get("running_mean") is not None]
     momenta = [getattr(module, "momentum", None) for module in norms]
     model.eval()
     try:
@@ -86,7 +133,7 @@ def refresh_statistics(model: nn.Module, batches: Iterable[Any]) -> None:
 
 class Draws:
     """torch's random generator of the CPU through a step: an evaluation on a batch that the step has seen draws what the first one
-    on it drew, and what comes behind the step draws on from where the last batch ended."""
+    on it drew, and what comes after the step draws on from where the last batch ended."""
 
     def __init__(self) -> None:
         self._seen: dict[int, torch.Tensor] = {}
@@ -102,7 +149,7 @@ class Draws:
             self._seen[batch] = torch.get_rng_state()
 
     def end(self) -> None:
-        """Behind a step, however it ended."""
+        """After a step, however it ended."""
         self._resume()
         self._seen.clear()
 

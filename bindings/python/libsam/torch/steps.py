@@ -9,7 +9,7 @@ import torch
 
 from ..errors import ArgumentError, StateError
 from ..stepping import Ask
-from .advancing import Advancing
+from .advancing import NO_LOSS, Advancing
 from .membership import Closure
 
 
@@ -22,7 +22,8 @@ class Steps(Advancing):
         (libsam.Ask).
         scaler: a torch.amp.GradScaler by which the closure scales what it calls backward on, not what it returns; a
         step whose gradients overflow is given up, and scaler.update() learns of it. Without a closure the gradients
-        in .grad are the evaluation: for methods that ask for one, at the iterate."""
+        in .grad are the evaluation: for methods that ask for one, at the iterate. Its loss is not known: metrics.loss is
+        NaN, and methods and bases that use the loss need a closure."""
         if self._inner.ask:
             raise StateError("a step is under way: finish it with advance() or end it with cancel() before step()")
         own = self._inner
@@ -63,7 +64,7 @@ class Steps(Advancing):
         ask = self.advance(scaler=scaler)
         for p, grad in kept:
             p.grad = grad
-        if not ask & Ask.PERTURBED and not self.advance(0.0):
+        if not ask & Ask.PERTURBED and not self.advance(NO_LOSS):
             return
         self.cancel()
         raise StateError(f"a step of method {self._inner.method!r} takes more than the gradients in .grad: give step() a "

@@ -43,7 +43,7 @@ def _first(item: Item, table: Table, group: Mapping[str, Any], method: str, base
             ask = core.advance(0.0)
             while ask:
                 twin.grad = torch.full_like(twin, step)
-                core.bind_gradients()
+                core.deliver()
                 ask = core.advance(1.0)
         return parted(core.state()).slots[0]
     except Error:                           # what these gradients do not suit begins with what it makes
