@@ -74,7 +74,8 @@ class Advancing(Members):
     def _expect(self, ask: Ask) -> None:
         own = self._inner
         torch.clear_autocast_cache()        # it may have casts of the weights of the evaluation before
-        self._clear_gradients()
+        if not own.has_gradients:
+            self._clear_gradients()
         if own.draws is not None:
             own.draws.evaluation(self._library.batch)
         if not ask & Ask.PERTURBED:

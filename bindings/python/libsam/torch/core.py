@@ -173,8 +173,12 @@ class Core(Handle):
         return ask
 
     def cancel(self) -> None:
+        if not self._handle:
+            return
         if self._is_inside:
             self._stay_alive()
+            for _, held in self._trained:
+                held.give_up()
         super().cancel()
         if self._is_inside:
             for _, held in self._trained:

@@ -50,6 +50,8 @@ class Inner:
     clean: bool = False
     """Whether the step had an evaluation at the iterate."""
     averaging: bool = False
+    has_gradients: bool = False
+    """Whether the gradients in .grad are the evaluation that is asked for: step() without a closure."""
     scaler: Any = None
     called: bool = False
     """Whether a step was made, which torch's schedulers look at."""

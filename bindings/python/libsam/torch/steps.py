@@ -60,10 +60,11 @@ class Steps(Advancing):
         warnings.warn("the closure returned None and left no gradient: the step was skipped", stacklevel=5)
 
     def _single(self, scaler: Any) -> None:
-        kept = [(p, p.grad) for group in self.param_groups for p in group["params"]]
-        ask = self.advance(scaler=scaler)
-        for p, grad in kept:
-            p.grad = grad
+        self._inner.has_gradients = True
+        try:
+            ask = self.advance(scaler=scaler)
+        finally:
+            self._inner.has_gradients = False
         if not ask & Ask.PERTURBED and not self.advance(NO_LOSS):
             return
         self.cancel()

@@ -49,7 +49,8 @@ class Held:
     contiguous copy that is written back after each call. The memory stays alive as long as the library may write to
     it, whatever becomes of the tensor's data."""
 
-    __slots__ = ("tensor", "name", "shape", "dtype", "work", "address", "start", "pointer", "strides", "apart")
+    __slots__ = ("tensor", "name", "shape", "dtype", "work", "address", "start", "pointer", "strides", "apart", "owners",
+                 "left")
 
     def __init__(self, tensor: torch.Tensor, name: str) -> None:
         self.tensor, self.name = tensor, name
@@ -91,6 +92,8 @@ class Held:
         self.apart = not tensor.is_contiguous() or tensor.is_neg()
         self.work = torch.empty(self.shape, dtype=self.dtype) if self.apart else tensor
         self.address = self.work.data_ptr()
+        self.owners: torch.Tensor | None = None             # what is in the memory of `work` while the tensor is elsewhere
+        self.left: torch.Tensor | None = None               # what the library left there
 
     def take(self, perturbed: bool) -> None:
         """Before the library reads within a step: what the host made of the weights. perturbed: whether the step has
@@ -101,10 +104,12 @@ class Held:
             return
         self.check()
         tensor = self.tensor.detach()
-        if perturbed and not same_bits(tensor, self.work):
+        if perturbed and not same_bits(tensor, self.work if self.left is None else self.left):
             raise StateError(f"the data of {self.what} were replaced by other values within a step that evaluates perturbed weights: "
                              "what belongs to the iterate cannot be told from the perturbation. The weights are as before the step. "
                              "Replace data between steps, or put the old ones back before the evaluation ends")
+        if self.start is self.work and self.owners is None:
+            self.owners = self.work.clone()                 # somebody may keep it
         self.work.copy_(tensor)
         self.pointer, self.strides, self.apart = tensor.data_ptr(), tensor.stride(), True
 
@@ -112,6 +117,14 @@ class Held:
         """After the library wrote: the weights are in the tensor too."""
         if self.apart:
             self.tensor.detach().copy_(self.work)
+        if self.owners is not None:
+            self.left = self.work.clone()
+            self.work.copy_(self.owners)
+
+    def give_up(self) -> None:
+        """Before the library ends the step: the values that it left are in its memory."""
+        if self.left is not None:
+            self.work.copy_(self.left)
 
     def put_back(self) -> None:
         """After a step that was given up: the tensor has the memory that it had when the step began, with the iterate in it."""
@@ -123,6 +136,7 @@ class Held:
             self.tensor.data = self.start
             self.pointer, self.strides = self.start.data_ptr(), self.start.stride()
             self.apart = self.start is not self.work
+        self.owners = self.left = None
 
 
 def fits(tensor: torch.Tensor) -> bool:
