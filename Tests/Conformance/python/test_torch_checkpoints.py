@@ -7,7 +7,9 @@ import libsam.torch
 import pytest
 import torch
 import torch.distributed.checkpoint as checkpoint
+from torch import nn
 from torch.distributed.checkpoint import state_dict as distributed
+from torch.distributed.fsdp import FullyShardedDataParallel, ShardingStrategy
 from torch_host import asked, same, small, state_of, through_a_file, weights
 
 warnings.filterwarnings("ignore", module="torch.distributed")
@@ -86,3 +88,45 @@ def test_a_state_dict_loads_its_own(pair):
         optimizer.load_state_dict(saved)
         assert state_of(optimizer) == whole != after
         run(model, optimizer, 1, steps)
+
+
+# ---- several processes' tools, in one
+
+
+@pytest.fixture
+def process():
+    torch.distributed.init_process_group("gloo", store=torch.distributed.HashStore(), rank=0, world_size=1)
+    yield
+    torch.distributed.destroy_process_group()
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("options", [{}, {"full_state_dict": True}, {"full_state_dict": True, "cpu_offload": True}, {"flatten_optimizer_state_dict": True},
+                                     {"full_state_dict": True, "broadcast_from_rank0": True}], ids=str)
+def test_distributed_checkpoints_of_a_distributed_model(options, process):
+    options = distributed.StateDictOptions(**options)
+    model, other = (nn.parallel.DistributedDataParallel(small(seed)) for seed in range(2))
+    optimizer, resumed = Opt(model, "sam", "adamw", lr=0.01), Opt(other, "sam", "adamw", lr=0.5)
+    run(model, optimizer, 3)
+    weights_of, state = distributed.get_state_dict(model, optimizer, options=options)
+    distributed.set_state_dict(other, resumed, model_state_dict=weights_of, optim_state_dict=state, options=options)
+    assert state_of(optimizer) == state_of(resumed) and optimizer.metrics.steps == 3
+    run(model, optimizer, 2, 3), run(other, resumed, 2, 3)
+    assert same(model, other)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("strategy", list(ShardingStrategy)[:3], ids=lambda strategy: strategy.name)
+@pytest.mark.parametrize("fresh", [False, True])
+def test_fsdps_own_tools(strategy, fresh, process):
+    def sharded(seed):
+        return FullyShardedDataParallel(small(seed), use_orig_params=True, sharding_strategy=strategy, device_id=torch.device("cpu"))
+
+    model, other = sharded(0), sharded(1)
+    optimizer, resumed = Opt(model, "sam", "adamw", lr=0.01), Opt(other, "sam", "adamw", lr=0.5)
+    run(model, optimizer, 0 if fresh else 2)
+    before = state_of(optimizer)
+    saved = FullyShardedDataParallel.optim_state_dict(model, optimizer)
+    assert state_of(optimizer) == before and {"exp_avg", "exp_avg_sq", "step"} <= saved["state"]["0.weight"].keys()
+    resumed.load_state_dict(FullyShardedDataParallel.optim_state_dict_to_load(other, resumed, saved))
+    assert state_of(resumed) == before

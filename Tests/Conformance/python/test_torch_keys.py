@@ -132,9 +132,10 @@ def test_a_part_of_the_tensors_in_each_of_two_processes(tmp_path):
     workers = [context.Process(target=_process, args=(rank, tmp_path / "store", ends)) for rank in range(2)]
     for worker in workers:
         worker.start()
-    found = [ends.get() for _ in range(4)]
     for worker in workers:
         worker.join(60)
+    assert [worker.exitcode for worker in workers] == [0, 0]
+    found = [ends.get() for _ in range(4)]
     model = layer()
     optimizer = Opt(model, "none", "adamw", lr=0.1)
     for _ in range(3):

@@ -1,5 +1,6 @@
 """States of the torch optimizer moved to tensors of other names, frozen or of another number, and those of torch's own optimizers."""
 import copy
+import time
 
 import libsam
 import libsam.torch
@@ -203,3 +204,35 @@ def test_a_frozen_tensor_may_be_anything(kind, alone):
         assert torch.equal(weights(nn.Sequential(*model[:3])), before)
         model.frozen.requires_grad_(False)
         optimizer.step(asked(nn.Sequential(*model[:3])))
+
+
+# ---- what it costs
+
+
+@pytest.mark.parametrize("how", ["added", "thawed"])
+def test_tensors_taken_in_later_cost_a_few_steps(how):
+    """A million parameters with two moments: the best of some tries, each in the time of its own steps."""
+    costs = []
+    for _ in range(5):
+        model, late = nn.Linear(1024, 1024), nn.Linear(4, 4)
+        late.requires_grad_(how == "added")
+        optimizer = Opt(model if how == "added" else nn.ModuleList([model, late]), "sam", "adamw")
+        x, times = torch.randn(2, 1024), []
+
+        def evaluate():
+            loss = (model(x) ** 2).sum()
+            loss.backward()
+            return loss
+        for _ in range(4):
+            start = time.perf_counter()
+            optimizer.step(evaluate)
+            times.append(time.perf_counter() - start)
+        start = time.perf_counter()
+        if how == "added":
+            optimizer.add_param_group({"params": late.parameters()})
+        else:
+            late.requires_grad_(True)
+            optimizer.step(evaluate)
+        costs.append((time.perf_counter() - start) / min(times))
+        assert optimizer.state[model.weight]["step"] == 4 + (how == "thawed")
+    assert min(costs) < 8

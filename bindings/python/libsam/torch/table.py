@@ -73,7 +73,7 @@ class Table:
 
     def _near(self, name: str) -> str:
         if name.rpartition(".")[2] == "in_place":
-            return "perturbed weights always stand in torch's own tensors"
+            return "perturbed weights are always in torch's own tensors"
         ambiguous = [full for full, _ in self.options.values() if full.rpartition(".")[2] == name]
         if ambiguous:
             return f"it can mean {' or '.join(ambiguous)}"
@@ -112,7 +112,7 @@ class Table:
 
     def apply(self, handle: Handle, groups: Sequence[Mapping[str, Any]], applied: list[dict[str, Any]],
               now: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Gives the library what differs from `applied`, which is what it has, and answers what it then has. now:
+        """Gives the library what differs from `applied`, which is what it has, and returns what it then has. now:
         values by full names that take the place of the groups'."""
         values = [{**one, **now} for one in self.values(groups)]
         for key, (full, option) in self.options.items():
