@@ -24,13 +24,14 @@ def _buffers(module: nn.Module) -> dict[str, torch.Tensor | None]:
 
 
 class Freeze:
-    """While it is on, what forward passes write into the buffers of networks is put back when it goes off, bit for bit:
-    running statistics, the vectors of spectral norm, observers, codebooks, whatever they are called. It looks after `model`,
-    and after every other module that is called meanwhile."""
+    """While it is on, networks work on copies of their buffers, and have their own again when it goes off: running
+    statistics, the vectors of spectral norm, observers, codebooks, whatever they are called. It looks after `model`, and
+    after every other module that is called meanwhile."""
 
     def __init__(self, model: nn.Module | None = None) -> None:
         self.model = model
-        self._kept: list[tuple[nn.Module, str, torch.Tensor | None, torch.Tensor | None]] = []
+        self._own: list[tuple[nn.Module, str, torch.Tensor | None]] = []
+        self._copies: dict[int, torch.Tensor] = {}          # by identity: modules may share a buffer
         self._seen: set[int] = set()
         self._hook: Any = None
         self._others_track = False
@@ -49,41 +50,35 @@ class Freeze:
 
     @torch.no_grad()
     def _keep(self, module: nn.Module) -> None:
-        """Copies of its buffers and of those of the modules in it."""
+        """It and the modules in it work on copies of their buffers: a graph keeps what it saved, whatever is written."""
         for part in module.modules():
             if id(part) not in self._seen:
                 self._seen.add(id(part))
-                self._kept += [(part, name, buffer, None if buffer is None else buffer.clone())
-                               for name, buffer in _buffers(part).items()]
+                for name, buffer in _buffers(part).items():
+                    self._own.append((part, name, buffer))
+                    if buffer is not None:
+                        _set(part, name, self._copies.setdefault(id(buffer), buffer.clone()))
 
     def tracks(self) -> bool:
         """Whether there are running statistics."""
         return self._others_track or bool(_tracking(self.model))
 
-    @torch.no_grad()
     def off(self) -> None:
         if self._hook is None:
             return
         self._hook.remove()
         self._hook = None
-        for module, name, buffer, copy in self._kept:
-            if buffer is not None and copy is not None and not _same(buffer, copy):     # a graph may hold one that is the same
-                if buffer.shape != copy.shape:
-                    buffer.resize_(copy.shape)
-                buffer.copy_(copy)
-            if isinstance(module, torch.jit.ScriptModule):
-                setattr(module, name, buffer)
-            elif module._buffers.get(name) is not buffer:
-                module._buffers[name] = buffer
-        self._kept.clear()
+        while self._own:
+            _set(*self._own.pop())
+        self._copies.clear()
         self._seen.clear()
 
 
-def _same(one: torch.Tensor, other: torch.Tensor) -> bool:
-    """Whether they have the same bits; False where that cannot be told by their bytes."""
-    if one.shape != other.shape or one.dtype != other.dtype or one.layout is not torch.strided or one.is_meta:
-        return one.is_meta
-    return torch.equal(one.reshape(-1).view(torch.uint8), other.reshape(-1).view(torch.uint8)) if one.numel() else True
+def _set(module: nn.Module, name: str, buffer: torch.Tensor | None) -> None:
+    if isinstance(module, torch.jit.ScriptModule):
+        setattr(module, name, buffer)
+    else:
+        module._buffers[name] = buffer
 
 
 @contextlib.contextmanager
