@@ -43,9 +43,9 @@ class Optimizer(Averages):
     params: a module; or, as in torch, tensors, (name, tensor) pairs, or dicts of groups with options of their own
     ("params" and, if wanted, "name", "roles": one word for each tensor, "stacked": one number for each).
     method, base: names of libsam.methods() and libsam.bases(); base None for methods that are their own optimizer.
-    model: the module that the tensors belong to, where params is no module. With it names and roles of the tensors
-    (weight, bias, norm, embedding: libsam.torch.roles) are known, and running statistics (batch norm) are not updated
-    at perturbed weights; else libsam.torch.frozen_statistics does that in the closure.
+    model: the module that the tensors belong to, where params is no module or only a part. With it names and roles of
+    the tensors (weight, bias, norm, embedding: libsam.torch.roles) are known. Buffers (running statistics, vectors of
+    spectral norm) are not updated at perturbed weights, with it or without.
     stacked: name -> how many leading axes only stack tensors: a parameter (12, 96, 32) with 1, as layers or experts
     in one tensor, is stepped as twelve of (96, 32). Without, the first axis are a matrix' rows and all others its
     columns.
@@ -57,7 +57,10 @@ class Optimizer(Averages):
 
     param_groups is the one table of options: what is changed there, by a scheduler or by hand, acts on the next step.
     Options that have one value for all groups must be the same in each. `scheduled` lets torch's schedulers act on
-    other options than lr.
+    other options than lr. Tensors that are replaced, removed or added there act on the next step too.
+
+    A parameter's data may be replaced (p.data = …) between steps, and at evaluations that are not at perturbed weights;
+    they may have any layout without elements that share memory. Weights that are not contiguous cost a copy each.
 
     Keys that are no option are carried along as in torch, unless they are nearly the name of one; foreach and fused
     do nothing. `state` has what is kept of each parameter, under torch's names where it has them.
