@@ -521,6 +521,8 @@ SAM_API int sam_optimizer_schedule(sam_optimizer *optimizer, int group, const ch
    "base.SLOT.PARAMETER" and "shared.average.PARAMETER", in the parameters' arithmetic type or, what is counted, in F64; the rest stands in
    the metadata: "format" "libsam", "version" "1", method, base, a description of each parameter, options by their full names, and "checksum": XXH64
    (seed 0) of all bytes of the file, its own 16 digits taken as zeros. What the present options do not use is not kept.
+   A host may compose a state itself, for instance to carry a run over to a set with more tensors: the metadata of a state of that set with "checksum"
+   "none", which is then not verified, and any of the tensors. A tensor without state begins as in its first step.
 
    A load is whole or not at all. SAM_ERROR_FORMAT: cut, changed at any byte, no state, or counters and schedules that cannot be.
    SAM_ERROR_MISMATCH: made for another method or base, or for parameters of other names, shapes, types, roles or groups, or with entries that this

@@ -1,7 +1,8 @@
 import CSAM
 import CSAMShims
 
-/// A state as it was read: its header's members, and where their data lie. Nothing in it is believed before its checksum is right.
+/// A state as it was read: its header's members, and where their data lie. Nothing in it is believed before its checksum is right,
+/// unless the host that composed it says that it has none.
 struct StateFile {
     /// Bytes of the header, as they stand there (escapes and all).
     struct Text {
@@ -133,7 +134,8 @@ struct StateFile {
         if dataCount != size - 8 - headerCount {
             throw .format("the \(what) has \(size) bytes: its header describes \(8 + headerCount + dataCount); it was cut or added to")
         }
-        if value({ $0.raw("checksum") })?.count != StateFile.checksumCount { throw .format("the \(what) has no checksum: it is no state of libsam") }
+        let checksum = value { $0.raw("checksum") }
+        if checksum?.count != StateFile.checksumCount && checksum?.isSame(StateFile.unchecked) != true { throw .format("the \(what) has no checksum: it is no state of libsam") }
         if value({ $0.raw("format") })?.isSame(Array("libsam")) != true { throw .format("the \(what) is no state of libsam: its format is \"\(value({ $0.raw("format") }) ?? nothing)\"") }
     }
 
@@ -166,7 +168,7 @@ struct StateFile {
     private func broken() -> Failure { .format("the \(what)'s header is no state's: it differs at byte \(at + 8)") }
 
     private func verify() throws(Failure) {
-        guard let value = value({ $0.raw("checksum") }) else { return }
+        guard let value = value({ $0.raw("checksum") }), value.count == StateFile.checksumCount else { return }
         let place = value.start + (value.count - 16), zeros: StaticString = "0000000000000000"
         var sum = sam_checksum()
         sam_checksum_begin(&sum)
@@ -184,6 +186,8 @@ struct StateFile {
 
     /// "xxh64:" and 16 digits.
     static let checksumCount = 22
+    /// What a host writes that composed the state itself.
+    static let unchecked = Array<UInt8>("none" as StaticString)
 }
 
 // MARK: the parser

@@ -171,3 +171,54 @@ def test_what_the_options_do_not_use_is_not_kept():
     w = run.w["first.bias"].copy()
     run.steps(1)
     np.testing.assert_allclose(run.w["first.bias"], w - 0.1 * (w - 1) * np.arange(1, 5), rtol=1e-14)
+
+
+# ---- states that a host composes
+
+
+def composed(state, change=lambda metadata: None, keep=lambda name: True):
+    """The state without a checksum, with the tensors that are kept."""
+    size = int.from_bytes(state[:8], "little")
+    header, data, made, place = json.loads(state[8:8 + size]), state[8 + size:], {}, 0
+    parts = []
+    for name, entry in header.items():
+        if name == "__metadata__":
+            made[name] = {**entry, "checksum": "none"}
+            change(made[name])
+        elif keep(name):
+            first, last = entry["data_offsets"]
+            made[name] = {**entry, "data_offsets": [place, place + last - first]}
+            parts.append(data[first:last])
+            place += last - first
+    text = json.dumps(made, ensure_ascii=False).encode()
+    return len(text).to_bytes(8, "little") + text + b"".join(parts)
+
+
+@pytest.mark.parametrize("options", [{}, {"method": "vasso", "base": "muon"}, {"base": "sgd", "momentum": 0.9}, {"average": "ema"}], ids=str)
+def test_a_composed_state_has_any_of_the_tensors(options):
+    run, other = Run(**options), Run(**options)
+    run.steps(3)
+    state = run.optimizer.state()
+    other.optimizer.restore(composed(state))
+    assert other.optimizer.state() == state
+    other.optimizer.restore(composed(state, keep=lambda name: not name.endswith("first.bias")))
+    left = safetensors.numpy.load(other.optimizer.state())
+    assert {*left} == {name for name in safetensors.numpy.load(state) if not name.endswith("first.bias")}
+    other.steps(1)
+    assert safetensors.numpy.load(other.optimizer.state())["base.steps.first.bias"] == [1]
+
+
+@pytest.mark.parametrize(("change", "error"), [
+    (lambda metadata: metadata.pop("checksum"), libsam.FormatError), (lambda metadata: metadata.update(checksum="nono"), libsam.FormatError),
+    (lambda metadata: metadata.update(checksum=""), libsam.FormatError), (lambda metadata: metadata.update(method="none"), libsam.MismatchError),
+    (lambda metadata: metadata.pop("parameter.0"), libsam.MismatchError), (lambda metadata: metadata.update(more="1"), libsam.MismatchError),
+    (lambda metadata: metadata.pop("metrics"), libsam.FormatError)])
+def test_a_composed_state_is_else_as_strict(change, error):
+    run, other = Run(), Run()
+    run.steps(2)
+    before = other.optimizer.state()
+    with pytest.raises(error):
+        other.optimizer.restore(composed(run.optimizer.state(), change))
+    with pytest.raises(libsam.FormatError, match="cut|bytes"):
+        other.optimizer.restore(composed(run.optimizer.state())[:-1])
+    assert other.optimizer.state() == before

@@ -155,7 +155,7 @@ def test_statistics_take_the_evaluation_at_the_iterate_alone(method, momentum, l
         assert equal(statistics(watched), statistics(model)) and model[1].num_batches_tracked == place + 1
 
 
-def test_without_the_model_the_context_does_it():
+def test_without_the_model_the_context_and_the_optimizer_do_it():
     model, other = network(), network()
     one, two = libsam.torch.Optimizer(model, "sam", lr=0.1), libsam.torch.Optimizer(other.named_parameters(), "sam", lr=0.1)
 
@@ -167,7 +167,7 @@ def test_without_the_model_the_context_does_it():
         two.step(closure)
     assert same(model, other)
     two.step(closure_of(other))
-    assert other[1].num_batches_tracked == 5
+    assert other[1].num_batches_tracked == 4                # without the context as well
 
 
 def test_a_method_that_has_no_evaluation_at_the_iterate_says_so():
@@ -255,3 +255,18 @@ def test_draws_go_on_behind_the_last_batch_whatever_was_seen_again():
     assert drawn == [expected[i] for i in (0, 1, 0, 0, 2, 1)] and torch.rand(1).item() == expected[3]
     draws.evaluation(0)
     assert torch.rand(1).item() == expected[4]              # another step's batch 0
+
+
+@pytest.mark.parametrize("wrap", [nn.utils.parametrizations.weight_norm, nn.utils.parametrizations.spectral_norm, nn.utils.weight_norm,
+                                  lambda m: nn.utils.parametrize.register_parametrization(m, "bias", nn.Tanh()) if hasattr(m, "bias") else m])
+@pytest.mark.parametrize("layer", [lambda: nn.Linear(3, 3), lambda: nn.Conv2d(2, 3, 1), lambda: nn.Embedding(4, 3), lambda: nn.LayerNorm((3, 3)),
+                                   lambda: nn.BatchNorm1d(3)])
+def test_roles_of_parametrized_modules_are_those_of_the_plain_ones(layer, wrap):
+    plain = libsam.torch.roles(layer())
+    try:
+        wrapped = libsam.torch.roles(nn.Sequential(wrap(layer())))
+    except ValueError:                                      # weights of one axis have no spectral norm
+        return
+    for name, role in wrapped.items():
+        parts = name.removeprefix("0.").removeprefix("parametrizations.")
+        assert role is plain[parts.partition(".")[0].partition("_")[0]], name

@@ -91,7 +91,7 @@ def test_a_loop_of_ones_own_has_the_closures_bits(method, base):
                     assert bool(ask & libsam.Ask.PERTURBED) <= (count > 1) or method in ("bsam",)
                 assert ask == libsam.Ask(0) and 1 <= count <= optimizer.evaluations
     assert same(model, other) and same(model, third) and one.metrics == two.metrics or one.metrics.steps == two.metrics.steps == 4
-    assert torch.equal(one.state_dict()["state"]["libsam"], two.state_dict()["state"]["libsam"])
+    assert one._library.state() == two._library.state()
 
 
 def test_the_answer_is_the_first_loss_and_a_closure_gets_the_ask():
@@ -316,7 +316,7 @@ def test_options_reach_the_library():
     model = smooth()
     for method, base in (("sam", "adamw"), ("looksam", "sgd"), ("bsam", None)):
         optimizer = libsam.torch.Optimizer(model, method, base)
-        for key, (full, option) in optimizer._table.options.items():
+        for key, (full, option) in optimizer._inner.table.options.items():
             if key in ("beta1", "beta2"):
                 continue
             value = option.choices[-1] if option.kind == "choice" else not option.default if option.kind == "flag" else None

@@ -1,5 +1,6 @@
 """What the tests of libsam.torch share: real data, a network with every kind of tensor, and closures."""
 import functools
+import io
 import json
 
 import torch
@@ -56,3 +57,33 @@ def same(model, other):
     """Whether parameters and buffers have the same bits."""
     return all(torch.equal(a.flatten().view(torch.uint8), b.flatten().view(torch.uint8))
                for a, b in zip(model.state_dict().values(), other.state_dict().values(), strict=True))
+
+
+def state_of(optimizer):
+    """Everything that the library's optimizer keeps, as bytes."""
+    return optimizer._library.state()
+
+
+def through_a_file(value):
+    """As torch.save and torch.load(weights_only=True) give it back."""
+    file = io.BytesIO()
+    torch.save(value, file)
+    file.seek(0)
+    return torch.load(file, weights_only=True)
+
+
+def small(seed=0):
+    """4-3-2."""
+    torch.manual_seed(seed)
+    return nn.Sequential(nn.Linear(4, 3), nn.Tanh(), nn.Linear(3, 2))
+
+
+def asked(model, place=0):
+    """A closure over a small network that takes any ask."""
+    x = torch.linspace(-1, 1, 8).reshape(2, 4) + place / 7
+
+    def evaluate(ask):
+        loss = (model(x) ** 2).sum()
+        loss.backward()
+        return loss
+    return evaluate

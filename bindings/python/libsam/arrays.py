@@ -84,9 +84,11 @@ def stacks(stacked: Mapping[str, int] | None, known: Mapping[str, Any]) -> dict[
     if stacked is not None and not isinstance(stacked, Mapping):
         raise ArgumentError(f"stacked is {stacked!r}: a mapping from a parameter's name to a number of leading axes is needed")
     for name, axes in (stacked or {}).items():
+        if not isinstance(name, str):
+            raise ArgumentError(f"stacked names {name!r}: the names of parameters must be str; those of a list are '0', '1', …")
         if name not in known:
             raise ArgumentError(f"stacked names {name!r}, which is no parameter; the parameters are {', '.join(map(repr, known))}")
-        if not isinstance(axes, int) or not 0 <= axes <= MOST_AXES:
+        if not isinstance(axes, int) or isinstance(axes, bool) or not 0 <= axes <= MOST_AXES:
             raise ArgumentError(f"stacked[{name!r}] is {axes!r}: a number of leading axes is needed, 0 to the array's ndim")
     return dict(stacked or {})
 

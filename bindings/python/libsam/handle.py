@@ -174,6 +174,8 @@ def _steps(count: int, what: str) -> int:
 
 def number(value: Any, what: str) -> float:
     try:
+        if isinstance(value, (str, bytes)):
+            raise ValueError
         return float(value)
     except (TypeError, ValueError):
         raise ArgumentError(f"{what} must be a number, not {value!r}") from None

@@ -36,6 +36,8 @@ def registered(name: str, kind: Role) -> str:
 
 def stacks(names: Iterable[str], stacked: Callable[[str], int] | None) -> dict[str, int]:
     """How many leading axes of each leaf only stack tensors."""
+    if stacked is not None and not callable(stacked):
+        raise ArgumentError(f"stacked is {stacked!r}: a function from a leaf's name to a number of leading axes is needed")
     found = {name: stacked(name) if stacked is not None else 0 for name in names}
     return checked(found, found)
 

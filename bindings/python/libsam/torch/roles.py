@@ -20,11 +20,14 @@ EMBEDDINGS = (nn.Embedding, nn.EmbeddingBag)
 def roles(model: nn.Module) -> dict[str, Role]:
     """The role of each of model.named_parameters(), by name: EMBEDDING of nn.Embedding and nn.EmbeddingBag; NORM of torch's
     normalisation layers and of classes whose name has "Norm" in it (vectors alone); BIAS where the name says so; else WEIGHT.
-    A tied tensor has one name, its first, and is an EMBEDDING if one of its modules is."""
+    What a parametrization (torch.nn.utils.parametrize) computes a tensor from has the tensor's role. A tied tensor has one
+    name, its first, and is an EMBEDDING if one of its modules is."""
     found: dict[int, Role] = {}
+    owners = {id(list_): (module, name) for module in model.modules() if nn.utils.parametrize.is_parametrized(module)
+              for name, list_ in module.parametrizations.items()}                       # type: ignore[operator, union-attr]
     for module in model.modules():
         for name, parameter in module.named_parameters(recurse=False):
-            role = of(module, name, parameter)
+            role = of(*owners.get(id(module), (module, name)), parameter)
             if role is Role.EMBEDDING or id(parameter) not in found:
                 found[id(parameter)] = role
     return {name: found[id(parameter)] for name, parameter in model.named_parameters()}
@@ -41,7 +44,9 @@ def of(module: nn.Module, name: str, parameter: torch.Tensor) -> Role:
 
 def named(name: str) -> Role:
     """The role that a name alone tells: BIAS or WEIGHT."""
-    return Role.BIAS if "bias" in name.rpartition(".")[2] else Role.WEIGHT
+    _, is_parametrized, after = name.rpartition("parametrizations.")
+    last = after.partition(".")[0] if is_parametrized else name.rpartition(".")[2]
+    return Role.BIAS if "bias" in last else Role.WEIGHT
 
 
 def groups(model: nn.Module, *, no_decay: Iterable[Role | str] = (Role.BIAS, Role.NORM), **options: Unpack[typing.TorchOptions]) -> list[dict[str, Any]]:

@@ -60,6 +60,14 @@ class Scheduled(torch.optim.Optimizer):
     @_opt_called.setter
     def _opt_called(self, called: bool) -> None: ...
 
+    def __eq__(self, other: object) -> bool:
+        """Also to its optimizer, and to what wraps it: trainers ask whether a scheduler's optimizer is one of those
+        that they step."""
+        return self is other or getattr(other, "_inner", None) is self._optimizer._inner
+
+    def __hash__(self) -> int:
+        return hash(self._optimizer)
+
     def step(self, closure: Any = None) -> Any:
         """The optimizer steps, not this."""
         raise NotImplementedError("step the optimizer itself")

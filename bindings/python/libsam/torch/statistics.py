@@ -8,47 +8,89 @@ from typing import Any
 import torch
 from torch import nn
 
-RUNNING = ("running_mean", "running_var", "num_batches_tracked")
 
-
-def _tracking(model: nn.Module) -> list[nn.Module]:
+def _tracking(model: nn.Module | None) -> list[nn.Module]:
     """The modules that would update running statistics in a forward pass."""
-    return [module for module in model.modules() if module.training and module._buffers.get("running_mean") is not None]
+    return [] if model is None else [module for module in model.modules()
+                                     if module.training and _buffers(module).get("running_mean") is not None]
+
+
+def _buffers(module: nn.Module) -> dict[str, torch.Tensor | None]:
+    """A module's own buffers, of scripted modules too; None: registered, and not there yet."""
+    if isinstance(module, torch.jit.ScriptModule):
+        return dict(module.named_buffers(recurse=False))
+    return {name: buffer for name, buffer in module._buffers.items()
+            if not isinstance(buffer, nn.parameter.UninitializedTensorMixin)}
 
 
 class Freeze:
-    """Running statistics of a model that stand while it is on: the modules in training mode work on copies of them. Nothing else
-    changes: batch norm goes on normalising by the batch."""
+    """While it is on, networks work on copies of their buffers, and have their own again when it goes off: running
+    statistics, the vectors of spectral norm, observers, codebooks, whatever they are called. It looks after `model`, and
+    after every other module that is called meanwhile."""
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, model: nn.Module | None = None) -> None:
         self.model = model
-        self._own: list[tuple[nn.Module, str, torch.Tensor]] = []
+        self._own: list[tuple[nn.Module, str, torch.Tensor | None]] = []
+        self._copies: dict[int, torch.Tensor] = {}          # by identity: modules may share a buffer
+        self._seen: set[int] = set()
+        self._hook: Any = None
+        self._others_track = False
 
     def on(self) -> None:
-        self._own += [(module, name, buffer) for module in _tracking(self.model) for name in RUNNING
-                      if (buffer := module._buffers.get(name)) is not None]
-        for module, name, buffer in self._own:
-            module._buffers[name] = buffer.clone()
+        if self._hook is not None:
+            return
+        if self.model is not None:
+            self._keep(self.model)
+        self._hook = nn.modules.module.register_module_forward_pre_hook(self._called)
+
+    def _called(self, module: nn.Module, _: Any) -> None:
+        if not torch.compiler.is_compiling() and id(module) not in self._seen:
+            self._keep(module)
+            self._others_track |= bool(_tracking(module))
+
+    @torch.no_grad()
+    def _keep(self, module: nn.Module) -> None:
+        """It and the modules in it work on copies of their buffers: a graph keeps what it saved, whatever is written."""
+        for part in module.modules():
+            if id(part) not in self._seen:
+                self._seen.add(id(part))
+                for name, buffer in _buffers(part).items():
+                    self._own.append((part, name, buffer))
+                    if buffer is not None:
+                        _set(part, name, self._copies.setdefault(id(buffer), buffer.clone()))
 
     def tracks(self) -> bool:
-        """Whether there are any."""
-        return bool(_tracking(self.model))
+        """Whether there are running statistics."""
+        return self._others_track or bool(_tracking(self.model))
 
     def off(self) -> None:
+        if self._hook is None:
+            return
+        self._hook.remove()
+        self._hook = None
         while self._own:
-            module, name, buffer = self._own.pop()
-            module._buffers[name] = buffer
+            _set(*self._own.pop())
+        self._copies.clear()
+        self._seen.clear()
+
+
+def _set(module: nn.Module, name: str, buffer: torch.Tensor | None) -> None:
+    if isinstance(module, torch.jit.ScriptModule):
+        setattr(module, name, buffer)
+    else:
+        module._buffers[name] = buffer
 
 
 @contextlib.contextmanager
 def frozen_statistics(model: nn.Module, when: Any = True) -> Iterator[None]:
-    """Within it forward passes of `model` leave its running statistics (of batch norm and the like) as they are, bit for bit; also
-    after an exception. when: nothing is done where it is false, so that a loop can say
+    """Within it forward passes leave the buffers of `model`, and of every other module that is called, as they are, bit for
+    bit; also after an exception: running statistics, the vectors of spectral norm, observers, codebooks. when: nothing is
+    done where it is false, so that a loop can say
 
         with libsam.torch.frozen_statistics(model, ask & libsam.Ask.PERTURBED):
             loss = criterion(model(x), y)
 
-    An Optimizer that knows the model does this itself.
+    An Optimizer does this itself at perturbed weights.
     """
     freeze = Freeze(model)
     try:
@@ -61,10 +103,10 @@ def frozen_statistics(model: nn.Module, when: Any = True) -> Iterator[None]:
 
 @torch.no_grad()
 def refresh_statistics(model: nn.Module, batches: Iterable[Any]) -> None:
-    """Sets running statistics to the mean over `batches` (inputs, or tuples whose first is the input) at the weights that stand:
+    """Sets running statistics to the mean over `batches` (inputs, or tuples whose first is the input) at the present weights:
     for weights that were never evaluated in training, as averages, or those of methods that evaluate perturbed weights alone."""
     kept = {module: module.training for module in model.modules()}
-    norms = [module for module in kept if module._buffers.get("running_mean") is not None]
+    norms = [module for module in kept if _buffers(module).get("running_mean") is not None]
     momenta = [getattr(module, "momentum", None) for module in norms]
     model.eval()
     try:
@@ -86,7 +128,7 @@ def refresh_statistics(model: nn.Module, batches: Iterable[Any]) -> None:
 
 class Draws:
     """torch's random generator of the CPU through a step: an evaluation on a batch that the step has seen draws what the first one
-    on it drew, and what comes behind the step draws on from where the last batch ended."""
+    on it drew, and what comes after the step draws on from where the last batch ended."""
 
     def __init__(self) -> None:
         self._seen: dict[int, torch.Tensor] = {}
@@ -102,7 +144,7 @@ class Draws:
             self._seen[batch] = torch.get_rng_state()
 
     def end(self) -> None:
-        """Behind a step, however it ended."""
+        """After a step, however it ended."""
         self._resume()
         self._seen.clear()
 

@@ -11,16 +11,18 @@ from .. import catalog
 from ..errors import ArgumentError, Error, UnknownNameError
 from ..handle import Handle
 
-OWN = {"params", "param_names", "name", "roles", "stacked"}
-OTHERS = {"lr_scale", "swa_lr"}                             # of torch's own helpers and timm's
+OWN = {"params", "param_names", "name", "roles", "stacked", "libsam", "method", "base", "model", "same_draws"}
+PASSED = ("method", "base", "model", "same_draws")          # arguments that ZeroRedundancyOptimizer puts into groups
+FLAGS = {"foreach": True, "fused": True, "capturable": False, "differentiable": False}      # torch's, and whether true is allowed
 PREFIXES = ("initial_", "max_", "min_", "base_")            # what schedulers leave in a group: initial_lr, max_momentum, …
 BETAS = ("beta1", "beta2")
+SHORT = 5
 
 
 class Table:
-    """The keys of a method and a base, and their defaults. A key is the option's plain name, or the full one where that could mean
-    two things ("method.rho" and "base.rho" over adadelta; "shared.seed" where the method has a seed). beta1 and beta2 are one key,
-    `betas`, as in torch."""
+    """The keys of a method and a base, and their defaults. A key is the option's plain name, or the full one where
+    that could mean two things ("method.rho" and "base.rho" over adadelta; "shared.seed" where the method has a seed).
+    beta1 and beta2 are one key, `betas`, as in torch."""
 
     def __init__(self, method: str, base: str | None) -> None:
         self.options: dict[str, tuple[str, catalog.Option]] = {}
@@ -37,13 +39,14 @@ class Table:
         self.defaults: dict[str, Any] = {key: option.default for key, (_, option) in self.options.items()}
         self._join(self.defaults, self.defaults)
 
-    def given(self, values: Mapping[str, Any], where: str, defaults: Mapping[str, Any]) -> dict[str, Any]:
-        """The values by their keys; full names serve, a name that is none is refused. defaults: for the other half of a pair."""
+    def given(self, values: Mapping[str, Any], where: str, defaults: Mapping[str, Any], foreign: bool = True) -> dict[str, Any]:
+        """The values by their keys; full names serve. A key that is no option is carried along as in torch, unless it
+        is near the name of one or foreign is false. defaults: for the other half of a pair."""
         found: dict[str, Any] = {}
         full = {name: key for key, (name, _) in self.options.items()}
         for name, value in values.items():
             key = full.get(name, name)
-            if key not in self.options and key not in self.defaults and not self._foreign(name):
+            if key not in self.options and key not in self.defaults and not self._foreign(name, foreign):
                 raise UnknownNameError(f"{where} has {name!r}, which is no option of this optimizer; {self._near(name)}")
             found[key] = value
         self._join(found, defaults)
@@ -54,13 +57,23 @@ class Table:
             now = defaults.get("betas", (defaults.get("beta1"), defaults.get("beta2")))
             values["betas"] = tuple(values.pop(name, other) for name, other in zip(BETAS, values.get("betas", now)))
 
-    def _foreign(self, key: str) -> bool:
-        """Whether it is a key of somebody else."""
-        return key in OWN or key in OTHERS or key.startswith(PREFIXES)
+    def _foreign(self, key: str, foreign: bool = True) -> bool:
+        """Whether it is a key of somebody else: none that is almost an option's. foreign: whether there may be any
+        beside those of torch and its schedulers."""
+        if key in OWN or key in FLAGS or key.startswith(PREFIXES):
+            return True
+        ambiguous = {full.rpartition(".")[2] for full, _ in self.options.values()}
+        if not foreign or key in self.options or key in ambiguous or "." in key:
+            return False
+        plain = _letters(key)
+        near = (_letters(name) in (plain, plain + "s")
+                or (not key.startswith(f"{name}_") and _is_near(plain, _letters(name)))
+                for name in [*self.defaults, *BETAS])
+        return not any(near)
 
     def _near(self, name: str) -> str:
         if name.rpartition(".")[2] == "in_place":
-            return "perturbed weights always stand in torch's own tensors"
+            return "perturbed weights are always in torch's own tensors"
         ambiguous = [full for full, _ in self.options.values() if full.rpartition(".")[2] == name]
         if ambiguous:
             return f"it can mean {' or '.join(ambiguous)}"
@@ -68,14 +81,18 @@ class Table:
         return f"nearest: {', '.join(near)}" if near else "libsam.show() prints them"
 
     def values(self, groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """What each group says, by full names. Refuses what is misspelt, and what differs where there is one value for all."""
+        """What each group says, by full names. Refuses what is misspelt, and what differs where there is one value
+        for all."""
         found = []
         for place, group in enumerate(groups):
             values: dict[str, Any] = {}
             for key in group.keys() - self.defaults.keys():
-                if not self._foreign(key) and (key in self.options or difflib.get_close_matches(key, self.defaults, 1, 0.75)):
+                if not self._foreign(key):
                     known = "`betas` holds it" if self.pair and key in BETAS else self._near(key)
                     raise UnknownNameError(f"param_groups[{place}] has {key!r}, which is no option of this optimizer; {known}")
+                if key in FLAGS and group[key] and not FLAGS[key]:
+                    raise ArgumentError(f"param_groups[{place}][{key!r}] is {group[key]!r}: steps are made by the library, "
+                                        "which does not do that; expected False")
             betas = tuple(group.get("betas", self.defaults.get("betas", ())))
             for key, (full, option) in self.options.items():
                 if self.pair and key in BETAS:
@@ -93,9 +110,10 @@ class Table:
                                         f"param_groups[{place}] has {values[full]!r}; set it in every group")
         return found
 
-    def apply(self, handle: Handle, groups: Sequence[Mapping[str, Any]], applied: list[dict[str, Any]], now: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Gives the library what differs from `applied`, which is what it has, and answers what it then has. now: values by full
-        names that take the place of the groups'."""
+    def apply(self, handle: Handle, groups: Sequence[Mapping[str, Any]], applied: list[dict[str, Any]],
+              now: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Gives the library what differs from `applied`, which is what it has, and returns what it then has. now:
+        values by full names that take the place of the groups'."""
         values = [{**one, **now} for one in self.values(groups)]
         for key, (full, option) in self.options.items():
             for place, one in enumerate(values if option.per_group else values[:1]):
@@ -115,6 +133,15 @@ def _entry(entries: Mapping[str, catalog.Entry], what: str, name: Any) -> catalo
     return entries[name]
 
 
+def _letters(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Whether a name is likely another one misspelt."""
+    return difflib.SequenceMatcher(None, one, other).ratio() >= (0.8 if len(one) <= SHORT else 0.85)
+
+
 def _plain(value: Any, option: catalog.Option, where: str) -> float | str:
     """A number or a word; a tensor of one element is a number."""
     if option.kind == "choice":
@@ -122,6 +149,8 @@ def _plain(value: Any, option: catalog.Option, where: str) -> float | str:
             raise ArgumentError(f"{where} is {value!r}: one of {', '.join(option.choices)} is needed")
         return value
     try:
+        if isinstance(value, (str, bytes)):
+            raise ValueError
         return float(value.item() if isinstance(value, torch.Tensor) else value)
     except (TypeError, ValueError):
         raise ArgumentError(f"{where} is {value!r}: a number is needed") from None
