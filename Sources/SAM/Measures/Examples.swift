@@ -83,13 +83,14 @@ final class Examples {
         return columns
     }
 
-    /// Mean, and by place the sum of squared deviations: Welford's recurrence. `norms`: |g_i|^2.
-    func moments() throws(Failure) -> (mean: Flat, squares: Flat, norms: [Double]) {
+    /// Mean, and by place the sum of squared deviations: Welford's recurrence. `norms`: |g_i|^2. `look` sees each gradient on the way.
+    func moments(_ look: (Flat) -> Void = { _ in }) throws(Failure) -> (mean: Flat, squares: Flat, norms: [Double]) {
         let space = objective.space, mean = try space.vector(), squares = try space.vector()
         var norms: [Double] = []
         for i in 0..<count {
             let g = try gradient(i), m = Double(i + 1)
             norms.append(space.dot(g, g))
+            look(g)
             space.walk { _, start, count in
                 for k in start..<(start + count) {
                     let before = g[k] - mean[k]
