@@ -13,7 +13,7 @@ final class Margin: Measure {
         var sample = Sample()
         job.ledger.expect(job.part.items.count, "logits")
         for item in job.part.items {
-            let found = try job.objective.logits(batch: item.batch, anyLabel: true)
+            let found = try job.objective.logits(batch: item.batch)
             for i in 0..<found.count where job.part.classIndex < 0 || job.part.classIndex == Int(found.labels[i]) { sample.add(found.margin(i)) }
         }
         let sorted = sample.values.sorted(), place = max(Int(quantile.value * Double(sorted.count)), 1) - 1
