@@ -15,6 +15,10 @@ final class CommonSettings {
 }
 
 /// What a perturbation, or an operator as C H C, is scaled by: c of each scalar, from the weights as they are.
+///
+/// The weights move by c u, and what is measured is the loss as a function of u: radii, random vectors, a start, eigenvectors and
+/// diagonals are all in the coordinates u. A scalar with c = 0 (frozen by bias_scaling, tensor or slice, or a weight of 0) does not move:
+/// it is no place of the operator, random vectors are 0 there, and means over places leave it out.
 final class ScaleSettings {
     let scaling = Setting("scaling", choices: "none,element,filter,tensor,tensor_rms,custom",
                           "The scale c: 1; |w| + eta; the norm of the row (rank < 2: |w|); the norm of the tensor; that over the root of its size; scaling_values.")

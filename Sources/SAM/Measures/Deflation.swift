@@ -14,7 +14,7 @@ final class Deflated: LinearMap {
         countDimension()
     }
 
-    override var mask: Flat? { whole.mask }
+    override var support: Flat? { whole.support }
     override var cost: Int { whole.cost }
     override var ledger: Ledger? { whole.ledger }
 

@@ -52,7 +52,7 @@ final class EigenSearch {
         let start = try map.space.vector()
         if settings.start.isGiven {
             try map.objective.point.read(settings.start, into: start)
-            map.space.multiply(start, by: map.mask)
+            map.restrict(start)
             if map.space.norm(start) == 0 { throw .argument("start: the vector is 0 where the operator acts; expected another") }
         } else {
             map.probe(Int(SAM_NORMAL), draw: 1, into: start)

@@ -18,7 +18,8 @@ final class Examples {
         if job.part.classIndex >= 0 { throw .unsupported("class_index = \(job.part.classIndex) with measure \"\(job.name)\": expected -1") }
         if logitsAlone || job.objective.isCrossEntropy { return try job.objective.needLogits(backwards: true) }
         if host.evaluate_example == nil {
-            throw .unsupported("measure \"\(job.name)\" needs sam_objective.evaluate_example\(host.backpropagate_logits == nil ? " (or backpropagate_logits with loss = cross_entropy); both are NULL" : ", which is NULL (or loss = cross_entropy, through backpropagate_logits)")")
+            let way: StaticString = host.backpropagate_logits == nil ? "; nor has it backpropagate_logits, through which loss = cross_entropy would do" : "; loss = cross_entropy does, through its logits"
+            throw .unsupported("measure \"\(job.name)\" needs the objective's evaluate_example (loss and gradient of one example), and this objective has none\(way)")
         }
         for item in job.part.items { _ = try job.objective.examples(batch: item.batch) }
     }
@@ -83,13 +84,14 @@ final class Examples {
         return columns
     }
 
-    /// Mean, and by place the sum of squared deviations: Welford's recurrence. `norms`: |g_i|^2.
-    func moments() throws(Failure) -> (mean: Flat, squares: Flat, norms: [Double]) {
+    /// Mean, and by place the sum of squared deviations: Welford's recurrence. `norms`: |g_i|^2. `look` sees each gradient on the way.
+    func moments(_ look: (Flat) -> Void = { _ in }) throws(Failure) -> (mean: Flat, squares: Flat, norms: [Double]) {
         let space = objective.space, mean = try space.vector(), squares = try space.vector()
         var norms: [Double] = []
         for i in 0..<count {
             let g = try gradient(i), m = Double(i + 1)
             norms.append(space.dot(g, g))
+            look(g)
             space.walk { _, start, count in
                 for k in start..<(start + count) {
                     let before = g[k] - mean[k]

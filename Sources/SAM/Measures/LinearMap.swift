@@ -1,11 +1,12 @@
 import CSAMShims
 
 /// A symmetric linear map of tall vectors: what Lanczos' iteration, the estimators of a trace and the like take. Some places may be
-/// outside of its domain: vectors and products are 0 there.
+/// outside of its domain: vectors and products are 0 there. A map may be scaled (C H C); its vectors are then those of the scaled
+/// coordinates, and only `apply` knows of the scale.
 class LinearMap {
     final let space: Space
-    /// 1 in the domain, 0 outside; nil: all places are inside.
-    var mask: Flat? { nil }
+    /// Not 0 in the domain, 0 outside; nil: all places are inside. Only whether a number is 0 counts.
+    var support: Flat? { nil }
     /// Places in the domain.
     final private(set) var dimension: Int
 
@@ -14,11 +15,17 @@ class LinearMap {
         dimension = space.n
     }
 
-    /// After the mask is known.
+    /// After the support is known.
     final func countDimension() {
-        guard let mask else { return }
+        guard let support else { return }
         dimension = 0
-        for i in 0..<space.n where mask[i] != 0 { dimension += 1 }
+        for i in 0..<space.n where support[i] != 0 { dimension += 1 }
+    }
+
+    /// v = 0 outside of the domain; inside it stays as it is.
+    final func restrict(_ v: Flat) {
+        guard let support else { return }
+        space.walk { _, start, count in for i in start..<(start + count) where support[i] == 0 { v[i] = 0 } }
     }
 
     /// out = A v
@@ -39,7 +46,7 @@ class LinearMap {
     /// A random vector of the domain.
     func probe(_ kind: Int, draw: Int, into v: Flat) {
         space.random(kind, draw: draw, into: v)
-        space.multiply(v, by: mask)
+        restrict(v)
     }
 
     /// Its entries between places, by a product with the unit vector of each.
@@ -59,8 +66,8 @@ class LinearMap {
     /// The places in the domain, in order.
     final func domain() throws(Failure) -> [Int] {
         try secure(space.n, times: 2, for: "the places of an operator")
-        guard let mask else { return Array(0..<space.n) }
-        return (0..<space.n).filter { mask[$0] != 0 }
+        guard let support else { return Array(0..<space.n) }
+        return (0..<space.n).filter { support[$0] != 0 }
     }
 }
 

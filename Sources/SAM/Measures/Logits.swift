@@ -75,7 +75,7 @@ extension Objective {
         normalization = common.normalizeLogits.int
         if isCrossEntropy { try needLogits(backwards: needs.contains(.gradient)) }
         if normalization > 0 && host.outputs == 1 {
-            throw .unsupported("normalize_logits with sam_objective.outputs = 1: one logit without its mean is 0; expected two or more")
+            throw .unsupported("normalize_logits with outputs = 1: of one logit f, whose classes have the logits 0 and f, only the sign would be left; expected normalize_logits = none, or two outputs and more")
         }
     }
 
@@ -126,7 +126,7 @@ extension Objective {
         }
         let most = Int64(max(outputs, 2))
         for i in 0..<count where !(anyLabel && outputs == 1) && (labels[i] < 0 || labels[i] >= most) {
-            throw .argument("labels[\(i)] = \(labels[i]) of batch \(batch): expected 0 to \(most - 1)")
+            throw .argument("labels[\(i)] = \(labels[i]) of batch \(batch): expected 0 to \(most - 1), the classes of outputs = \(outputs)\(outputs == 1 ? " (one logit is that of class 1 against class 0)" : "")")
         }
         return Logits(outputs: outputs, values: values, labels: (0..<count).map { labels[$0] })
     }

@@ -82,11 +82,11 @@ enum Measuring {
     private static func part(_ common: CommonSettings, _ objective: Objective) throws(Failure) -> Part {
         let batch = common.batch.int, classIndex = common.classIndex.int
         if batch >= max(objective.batches, 1) || (batch >= 0 && objective.batches == 0) {
-            throw .range("batch = \(batch): expected -1 (all) or a batch below sam_objective.batches = \(objective.batches)")
+            throw .range("batch = \(batch): expected -1 (all) or a batch below the objective's batches = \(objective.batches)")
         }
         if classIndex >= 0 {
             if objective.classes == 0 || objective.host.class_examples == nil {
-                throw .unsupported("class_index = \(classIndex) needs sam_objective.classes and class_examples; expected -1")
+                throw .unsupported("class_index = \(classIndex) needs the objective's classes (with class_examples), and this objective has none; expected -1")
             }
             if classIndex >= objective.classes { throw .range("class_index = \(classIndex): expected -1 (all) or a class below \(objective.classes)") }
         }
@@ -111,8 +111,8 @@ enum Measuring {
     private static func checkNeeds(_ entry: MeasureEntry, _ host: sam_objective, hasObjective: Bool, isCrossEntropy: Bool) throws(Failure) {
         func need(_ bits: Needs, _ isThere: Bool, _ member: StaticString) throws(Failure) {
             if !entry.needs.isDisjoint(with: bits) && !isThere {
-                if !hasObjective { throw .unsupported("measure \"\(entry.name)\" needs sam_objective.\(member), and the objective is NULL") }
-                throw .unsupported("measure \"\(entry.name)\" needs sam_objective.\(member), which is NULL or 0")
+                if !hasObjective { throw .unsupported("measure \"\(entry.name)\" needs an objective with \(member) (\(offered(member))), and there is no objective") }
+                throw .unsupported("measure \"\(entry.name)\" needs the objective's \(member) (\(offered(member))), and this objective has none")
             }
         }
         try need([.gradient, .loss], host.evaluate != nil || isCrossEntropy, "evaluate")

@@ -262,10 +262,6 @@ final class Objective {
         }
         try point.checkFinite(out, "a product with the curvature")
     }
-
-    func missing(_ member: StaticString) -> Failure {
-        .unsupported("measure \"\(measure)\" needs sam_objective.\(member), which is NULL")
-    }
 }
 
 /// Vectors in the gradients' types, as products take them: one pointer for each tensor of the set, NULL for a frozen one.

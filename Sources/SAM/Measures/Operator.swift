@@ -39,7 +39,7 @@ final class Operator: LinearMap {
         countDimension()
     }
 
-    override var mask: Flat? { scale }
+    override var support: Flat? { scale }
     override var ledger: Ledger? { objective.ledger }
     override var cost: Int {
         switch source {

@@ -50,6 +50,16 @@ struct Sample {
         return shares.map { Sample.quantile(sorted, $0) }
     }
 
+    /// The standard error of the number at a place of sorted ones, from the order statistics about it: the number of those below a quantile q
+    /// is binomial, with deviation sqrt(m q (1 - q)). At an end, from the one side that there is. NaN below two numbers.
+    static func error(_ sorted: [Double], at place: Int) -> Double {
+        let m = Double(sorted.count)
+        if sorted.count < 2 { return .nan }
+        let q = (Double(place) + 0.5) / m, width = (m * q * (1 - q)).squareRoot() / (m - 1), middle = Double(place) / (m - 1)
+        let low = max(0, middle - width), high = min(1, middle + width)
+        return width * (quantile(sorted, high) - quantile(sorted, low)) / (high - low)
+    }
+
     private static func quantile(_ sorted: [Double], _ q: Double) -> Double {
         if sorted.isEmpty { return .nan }
         let place = q * Double(sorted.count - 1), low = Int(place)

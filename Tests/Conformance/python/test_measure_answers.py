@@ -44,7 +44,7 @@ def test_estimates_of_frobenius_and_diagonal(model):
     squares, means, said, diagonals, variances = [], [], [], [], []
     for seed in range(200):
         found = model.measure("frobenius", method="hutchinson", samples=20, seed=seed)
-        squares.append(found.squared), said.append(found.standard_error)
+        squares.append(found.squared), said.append(found.squared_error)
         found = model.measure("diagonal", samples=10, seed=seed)
         diagonals.append(found.diagonal), variances.append(found.variance)
     AA = A @ A

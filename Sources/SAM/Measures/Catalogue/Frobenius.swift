@@ -1,5 +1,6 @@
-/// frobenius: |H|_F, the root of the sum of squared eigenvalues, from E |H v|^2 over random vectors v, draws 1 to `samples`. squared and its
-/// standard_error: that of the mean; 0 where exact: one product for each place, up to 64 places with auto.
+/// frobenius: |H|_F, the root of the sum of squared eigenvalues, from E |H v|^2 over random vectors v, draws 1 to `samples`; squared: that mean,
+/// squared_error: its standard error. standard_error: of the value, squared_error / (2 value). Both 0 where exact: one product for each
+/// place, up to 64 places with auto.
 final class Frobenius: Measure {
     override class var about: About { About("frobenius", "The Frobenius norm of the Hessian.", needs: [.gradient, .product]) }
 
@@ -16,7 +17,9 @@ final class Frobenius: Measure {
         let squared = isExact ? (job.ledger.isSpent ? .nan : sample.mean * Double(sample.count)) : sample.mean
         try job.report.set("value", squared.squareRoot())
         try job.report.set("squared", squared)
-        try job.report.set("standard_error", isExact ? 0 : sample.standardError)
+        let error = isExact ? 0 : sample.standardError
+        try job.report.set("standard_error", error == 0 ? 0 : error / (2 * squared.squareRoot()))
         try job.report.set("samples", sample.count)
+        try job.report.set("squared_error", error)
     }
 }

@@ -1,5 +1,6 @@
-/// gradient_covariance: the covariance S of the examples' gradients, with m - 1: value = tr S; diagonal [n]; eigenvalues k: the k largest, by the
-/// examples' Gram matrix (at most 512 examples).
+/// gradient_covariance: the covariance S of the examples' gradients, with m - 1: value = tr S; standard_error: of tr S, from the spread of the
+/// squared distances from the mean; diagonal [n]; eigenvalues k: the k largest, by the examples' Gram matrix (at most 512 examples; a batch
+/// of more: choose one by the setting batch).
 final class GradientCovariance: Measure {
     override class var about: About {
         About("gradient_covariance", "The covariance of the examples' gradients: trace, diagonal, largest eigenvalues.",
@@ -12,24 +13,37 @@ final class GradientCovariance: Measure {
 
     override func run(_ job: Job) throws(Failure) {
         let examples = try Examples(job), space = job.space, m = examples.count
-        if eigenvalues.int > min(m, 512) || (eigenvalues.int > 0 && m > 512) { throw .range("eigenvalues = \(eigenvalues.int) with \(m) examples: expected no more than the examples, these at most 512") }
-        job.ledger.expect(m &* (eigenvalues.int > 0 ? 2 : 1), "examples")
-        let (mean, squares, norms) = try examples.moments(), d = try space.vector(), divisor = Double(m - 1)
+        if eigenvalues.int > 0 && m > 512 {
+            throw .range("eigenvalues = \(eigenvalues.int) with \(m) examples: the eigenvalues are those of the examples' inner products, of 512 examples at the most; expected eigenvalues = 0, or a batch of fewer examples by the setting batch")
+        }
+        if eigenvalues.int > m { throw .range("eigenvalues = \(eigenvalues.int) with \(m) examples: expected at most as many as there are examples, \(m)") }
+        let d = try space.vector(), divisor = Double(m - 1), k = eigenvalues.int
         var spread = Sample()
-        for x in norms { spread.add(x) }
-        if eigenvalues.int > 0 {
-            let columns = try Basis(space, capacity: m)
+        func look(_ g: Flat, _ mean: Flat) {
+            space.copy(g, to: d)
+            space.add(-1, mean, to: d)
+            spread.add(space.dot(d, d))
+        }
+        job.ledger.expect(m &* (k > 0 ? 2 : 1), "examples")
+        let (mean, squares, _) = try examples.moments { look($0, job.gradient!) }
+        space.copy(mean, to: d)
+        space.add(-1, job.gradient!, to: d)
+        // a second time where the gradient at the iterate, of other weights, was not the examples' mean
+        if k > 0 || space.dot(d, d) > 1e-6 * space.sum({ squares[$0] }) / Double(m) {
+            let columns = try Basis(space, capacity: k > 0 ? m : 0)
+            spread = Sample()
             try examples.each { (_, g) throws(Failure) in
-                space.copy(g, to: d)
-                space.add(-1, mean, to: d)
-                columns.append(d)
+                look(g, mean)
+                if k > 0 { columns.append(d) }
             }
-            let found = try DenseEigen(try columns.gram(d, job.ledger)).values.reversed()
-            try job.report.set("eigenvalues", found.prefix(eigenvalues.int).map { max($0, 0) / divisor })
+            if k > 0 {
+                let found = try DenseEigen(try columns.gram(d, job.ledger)).values.reversed()
+                try job.report.set("eigenvalues", found.prefix(k).map { max($0, 0) / divisor })
+            }
         }
         space.scale(squares, by: 1 / divisor)
         try job.report.set("value", space.sum { squares[$0] })
-        try job.report.set("standard_error", spread.standardError)
+        try job.report.set("standard_error", spread.standardError * Double(m) / divisor)
         try job.report.set("diagonal", squares)
     }
 }

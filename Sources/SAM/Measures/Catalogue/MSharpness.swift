@@ -26,7 +26,7 @@ final class MSharpness: Measure {
 
     override func check(_ job: Job) throws(Failure) {
         for (i, size) in sizes.list.enumerated() where size > Double(job.objective.batches) || size != size.rounded() {
-            throw .range("sizes[\(i)] = \(size): expected a whole number from 1 to sam_objective.batches = \(job.objective.batches)")
+            throw .range("sizes[\(i)] = \(size): expected a whole number from 1 to the objective's batches = \(job.objective.batches)")
         }
     }
 

@@ -24,10 +24,7 @@ final class PACBayesSigma: Measure {
 
     override func check(_ job: Job) throws(Failure) {
         if metric.isChoice("loss") { return }
-        let host = job.objective.host
-        if host.logits == nil { throw job.objective.missing("logits") }
-        if host.outputs < 1 { throw job.objective.missing("outputs") }
-        if host.batch_examples == nil && host.examples < 1 { throw job.objective.missing("examples") }
+        try job.objective.needLogits()
     }
 
     override func run(_ job: Job) throws(Failure) {
@@ -105,23 +102,18 @@ final class PACBayesSigma: Measure {
             let loss = try land.loss()
             return loss.isFinite ? loss : .infinity
         }
-        let objective = job.objective, host = objective.host, k = Int(host.outputs)
         var total = 0.0
         for item in job.part.items {
-            var m = Int(item.batch >= 0 ? host.batch_examples?[item.batch] ?? host.examples : host.examples)
-            if job.part.classIndex >= 0, let counts = host.class_examples { m = Int(counts[max(item.batch, 0) * objective.classes + job.part.classIndex]) }
-            let logits = try Flat(bytes(m, times: k, of: 1)), known = try Flat(m)
-            let labels = UnsafeMutableRawPointer(known.at).bindMemory(to: Int64.self, capacity: max(m, 1))
-            var query = objective.query(batch: item.batch, classIndex: job.part.classIndex), wrong = 0
-            try job.ledger.announce(.loss)
-            try job.ledger.check(try objective.call(host.logits!, &query, logits.at, labels), "logits", batch: item.batch)
-            for i in 0..<m {
-                var best = 0
-                for j in 1..<max(k, 1) where logits[i * k + j] > logits[i * k + best] { best = j }
-                if k == 1 { best = logits[i] > 0 ? 1 : 0 }
-                if best != Int(labels[i]) { wrong += 1 }
+            let found = try job.objective.logits(batch: item.batch), k = found.outputs
+            var wrong = 0, count = 0
+            for i in 0..<found.count where job.part.classIndex < 0 || job.part.classIndex == Int(found.labels[i]) {
+                let f = found.row(i)
+                var best = k == 1 && f[0] > 0 ? 1 : 0
+                for j in 1..<max(k, 1) where f[j] > f[best] { best = j }
+                if best != Int(found.labels[i]) { wrong += 1 }
+                count += 1
             }
-            total += item.weight * Double(wrong) / Double(max(m, 1))
+            total += item.weight * Double(wrong) / Double(max(count, 1))
         }
         return total
     }
