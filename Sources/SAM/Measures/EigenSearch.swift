@@ -68,7 +68,10 @@ final class EigenSearch {
             let checked = try map.within { () throws(Failure) in
                 again = try map.shortenStep(vector, tolerance: tolerance, largest: largest)
             }
-            if !checked || !again { return }
+            if !checked || !again {
+                if let error = map.differenceError, error > tolerance { converged = false }
+                return
+            }
             map.space.copy(vector, to: start)
         }
     }

@@ -107,27 +107,26 @@ final class Operator: LinearMap {
     // MARK: the step
 
     /// Compares v'Hv of the unit vector v with this step and with a fourth of it, and makes the step shorter while that matters:
-    /// where they differ by more than the tolerance times `largest`, and less than before. True where the step changed, so that
-    /// the answer that led to v is to be taken again. Nothing with the host's product or a step that was given.
+    /// while they differ by more than the tolerance times `largest`. The step of the smallest difference stays: it is found where
+    /// three shorter ones in a row are no better. True where the step changed, so that the answer that led to v is to be taken
+    /// again. Nothing with the host's product or a step that was given.
     func shortenStep(_ v: Flat, tolerance: Double, largest: Double) throws(Failure) -> Bool {
         if source == .product { return false }
         let before = objective.ledger.gradients, begun = step
         defer { objective.ledger.stepGradients += objective.ledger.gradients - before }
         let out = try space.vector()
         let goal = max(tolerance, 1e-10) * max(largest, 1e-300)
-        var quotient = try self.quotient(v, step, out), gap = Double.infinity
-        for _ in 0..<6 {
-            let finer = try self.quotient(v, step / 4, out), change = abs(finer - quotient)
-            if change > gap {                               // rounding grows beyond what truncation loses
-                step *= 4
-                break
-            }
-            gap = change
-            differenceError = change / max(largest, 1e-300)
-            if change <= goal || isStepGiven { break }
-            step /= 4
+        var quotient = try self.quotient(v, step, out), smallest = Double.infinity, best = step, tried = step, worse = 0
+        for _ in 0..<10 {
+            let finer = try self.quotient(v, tried / 4, out), change = abs(finer - quotient)
+            worse = change < smallest ? 0 : worse + 1
+            if change < smallest { (smallest, best) = (change, tried) }
+            if change <= goal || isStepGiven || worse == 3 { break }
+            tried /= 4
             quotient = finer
         }
+        differenceError = smallest / max(largest, 1e-300)
+        step = best
         return step < begun
     }
 

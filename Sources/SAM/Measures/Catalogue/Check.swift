@@ -16,12 +16,13 @@ final class CheckMeasure: Measure {
 
     override func run(_ job: Job) throws(Failure) {
         let point = job.point, space = job.space, g = job.gradient!, d = try space.vector(), there = try space.vector()
-        let h = (point.isDouble ? 3e-6 : 2.5e-3) * (1 + point.length)
+        var h = (point.isDouble ? 3e-6 : 2.5e-3) * (1 + point.length)
+        let tolerance = point.isDouble ? 1e-6 : 2e-2
         job.ledger.expect((2 &* samples.int &+ 9) &* job.part.items.count, "check")
         var errors: [Double] = [], products = 0.0, squares = 0.0, total = 0.0
         for k in 1...samples.int {
             direction(space, g, draw: k, into: d)
-            let slope = space.dot(g, d), fd = try difference(job, d, h)
+            let slope = space.dot(g, d), fd = try difference(job, d, slope, tolerance, &h)
             errors.append(abs(fd - slope) / (1 + abs(slope)))
             products += fd * slope
             squares += slope * slope
@@ -30,14 +31,14 @@ final class CheckMeasure: Measure {
         let scale = squares > 0 ? products / squares : .nan
         // one factor explains all: what is left of the differences is little
         let isFactor = scale != 0 && total * squares - products * products <= 1e-4 * total * squares
-        let (moved, follows) = try checkMoved(job, d, there, h)
+        let (moved, follows) = try checkMoved(job, d, there, tolerance, &h)
         let worst = errors.reduce(moved) { max($0, $1) }
         try job.report.set("value", worst)
         try job.report.set("errors", errors)
         try job.report.set("moved_error", moved)
         try job.report.set("scale", scale)
         let product = try checkProduct(job, d, there)
-        let tolerance = point.isDouble ? 1e-6 : 2e-2, noise = job.objective.noiseLoss + job.objective.noiseGradient
+        let noise = job.objective.noiseLoss + job.objective.noiseGradient
         let isWrong = worst > tolerance || abs(scale - 1) > (point.isDouble ? 1e-3 : 0.1) || (space.norm(g) == 0 && worst > 0.1 * tolerance)
         let fault = noise > 0 ? 1 : isWrong && !follows ? 2 : isWrong && isFactor ? 3 : isWrong ? 4 : product ? 5 : 0
         try job.report.set("fault", fault)
@@ -52,16 +53,26 @@ final class CheckMeasure: Measure {
         space.scale(d, by: 1 / max(space.norm(d), 1e-300))
     }
 
-    private func difference(_ job: Job, _ d: Flat, _ h: Double) throws(Failure) -> Double {
-        (try job.objective.evaluate(job.part, at: d, times: h) - job.objective.evaluate(job.part, at: d, times: -h)) / (2 * h)
+    /// The central difference of losses along d. Where it does not fit the gradient's `slope` the step is made shorter, as long as the
+    /// last digit of the losses is well below the tolerance: among many or large weights that the loss does not see, or on a
+    /// strongly curved loss, the first step is too long. `h` is the step of the best fit, from which the next search begins.
+    private func difference(_ job: Job, _ d: Flat, _ slope: Double, _ tolerance: Double, _ h: inout Double, from t: Double = 0) throws(Failure) -> Double {
+        let digit = job.point.isDouble ? 0x1p-52 : 0x1p-23, allowed = tolerance * (1 + abs(slope))
+        var step = h, best = Double.nan, error = Double.infinity
+        while true {
+            let above = try job.objective.evaluate(job.part, at: d, times: t + step), below = try job.objective.evaluate(job.part, at: d, times: t - step)
+            let fd = (above - below) / (2 * step), off = abs(fd - slope)
+            if off < error || best.isNaN { (best, error, h) = (fd, off, step) }
+            step /= 4
+            if !(off > allowed) || digit * max(abs(above), abs(below)) / step > 0.25 * allowed || step < digit * h { return best }
+        }
     }
 
     /// At iterate + t d: the error there, and whether the gradient is another one than at the iterate.
-    private func checkMoved(_ job: Job, _ d: Flat, _ there: Flat, _ h: Double) throws(Failure) -> (Double, Bool) {
+    private func checkMoved(_ job: Job, _ d: Flat, _ there: Flat, _ tolerance: Double, _ h: inout Double) throws(Failure) -> (Double, Bool) {
         let t = 100 * h, objective = job.objective, space = job.space
-        let above = try objective.evaluate(job.part, at: d, times: t + h), below = try objective.evaluate(job.part, at: d, times: t - h)
         _ = try objective.evaluate(job.part, at: d, times: t, into: there)
-        let slope = space.dot(there, d), fd = (above - below) / (2 * h)
+        let slope = space.dot(there, d), fd = try difference(job, d, slope, tolerance, &h, from: t)
         var follows = false
         for i in 0..<space.n where there[i] != job.gradient![i] { follows = true }
         return (abs(fd - slope) / (1 + abs(slope)), follows)
