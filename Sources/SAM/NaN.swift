@@ -23,7 +23,10 @@ extension sam_metrics {
 extension Device {
     /// Weights and slots have one NaN: after a step that ended in some.
     func plainNaN() {
-        for t in 0..<count { SAM.plainNaN(parameters.hosts[places[t]].data, tensors[t].storage, tensors[t].count) }
+        for t in 0..<count {
+            let tensor = tensors[t], bytes = tensor.count * byteCount(of: tensor.storage)
+            SAM.plainNaN(parameters.hosts[places[t]].data + tensor.slice * bytes, tensor.storage, tensor.count)
+        }
         for slot in slots where slot.isAllocated { slot.plainNaN(tensors) }
     }
 }

@@ -195,10 +195,10 @@ final class Slot {
     func restored(_ t: Int) { present[t] = true }
 
     private func fill(_ start: UnsafeMutableRawPointer, _ t: Int, _ tensor: Tensor, _ value: Double) {
-        if Int(type(tensor)) == SAM_F64 {
-            for i in 0..<counts[t] { start.storeBytes(of: value, toByteOffset: 8 * i, as: Double.self) }
-        } else {
-            for i in 0..<counts[t] { start.storeBytes(of: Float(value), toByteOffset: 4 * i, as: Float.self) }
+        switch Int(type(tensor)) {
+        case SAM_F64: for i in 0..<counts[t] { start.storeBytes(of: value, toByteOffset: 8 * i, as: Double.self) }
+        case SAM_F32: for i in 0..<counts[t] { start.storeBytes(of: Float(value), toByteOffset: 4 * i, as: Float.self) }
+        default: start.initializeMemory(as: UInt8.self, repeating: 0, count: counts[t] * byteCount(of: type(tensor)))    // slots of 16 bits begin with 0
         }
     }
 

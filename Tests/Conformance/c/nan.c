@@ -43,8 +43,9 @@ static uint64_t mixed(uint64_t hash, const void *bytes, size_t count) {
     return hash;
 }
 
-static void run(const char *method, const char *base, int32_t type) {
-    const int64_t shape[] = {8, 12};
+/* stacked: the tensor is two of half its rows. */
+static void run(const char *method, const char *base, int32_t type, int stacked) {
+    const int64_t matrix[] = {8, 12}, stack[] = {2, 4, 12};
     double w[N], g[N], loss = 0;
     sam_parameters *set;
     sam_optimizer *o;
@@ -52,7 +53,8 @@ static void run(const char *method, const char *base, int32_t type) {
     for (int i = 0; i < N; i++)
         put(w, type, i, -1);
     memset(g, 0, sizeof g);
-    sam_parameter tensor = {.struct_size = sizeof tensor, .name = "w", .dtype = type, .role = SAM_WEIGHT, .rank = 2, .shape = shape, .data = w, .gradient = g};
+    sam_parameter tensor = {.struct_size = sizeof tensor, .name = "w", .dtype = type, .role = SAM_WEIGHT, .rank = stacked ? 3 : 2,
+                            .shape = stacked ? stack : matrix, .data = w, .gradient = g, .stacked_axes = stacked};
     sam_parameters_create(&set);
     sam_parameters_add(set, &tensor);
     if (sam_optimizer_create(set, method, base, &o) != SAM_OK) {
@@ -98,11 +100,11 @@ static void run(const char *method, const char *base, int32_t type) {
 int main(int argc, char **argv) {
     sam_entry entry = {.struct_size = sizeof entry};
     prints = argc > 1 && !strcmp(argv[1], "--hash");
-    for (int t = 0; t < 4; t++) {
+    for (int k = 0; k < 8; k++) {
         for (int i = 0; sam_catalog_entry(SAM_BASES, i, &entry) == SAM_OK; i++)
-            run("sam", entry.name, types[t]);
+            run("sam", entry.name, types[k / 2], k % 2);
         for (int i = 0; sam_catalog_entry(SAM_METHODS, i, &entry) == SAM_OK; i++)
-            run(entry.name, entry.needs & SAM_OWN_UPDATE ? NULL : "adam", types[t]);
+            run(entry.name, entry.needs & SAM_OWN_UPDATE ? NULL : "adam", types[k / 2], k % 2);
     }
     if (prints)
         return fprintf(stderr, "%s\n", sam_build_info()), checks_failed != 0;
