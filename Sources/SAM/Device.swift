@@ -169,7 +169,7 @@ final class Device {
 
     /// Finds all memory that a step with these slots needs; afterwards nothing in it can fail for want of memory. Slots that are not
     /// needed any more, and what they held, go.
-    func prepare(_ needed: [Slot], byRow: Bool) throws(Failure) {
+    func prepare(_ needed: [Slot], byRow: Bool, evaluations: Int = 1) throws(Failure) {
         if walked.count != slots.count {
             walked.deallocate()
             walked = Uncounted(slots)
@@ -183,7 +183,7 @@ final class Device {
         for slot in slots where slot.isAllocated && !needed.contains(where: { $0 === slot }) { slot.release() }
         var workingSet = held
         for t in tensors { workingSet += t.bytes + t.count * byteCount(of: t.gradientType) }
-        if !pool.prepare(byRow) { throw .memory("no memory for the tables of a step: \(pool.bytes(byRow)) bytes") }
+        if !pool.prepare(byRow, evaluations) { throw .memory("no memory for the tables of a step: \(pool.bytes(byRow, evaluations)) bytes") }
         exceedsCache = Double(workingSet) > 0.7 * Double(sam_processor_last_cache())
         if !setSums(sumsWanted(byRow)) { throw .memory("no memory for partial sums: \(sumsWanted(byRow) * 8) bytes") }
     }

@@ -87,7 +87,7 @@ extension Optimizer {
         device.follow(shared)
         let needed = needed
         for slot in needed { device.register(slot) }
-        try device.prepare(needed, byRow: method.usesRows)
+        try device.prepare(needed, byRow: method.usesRows, evaluations: evaluations)
         device.gradientFactor = (shared.maximize.isOn ? -1 : 1) / shared.gradientScale.value
         device.seed = UInt64(seed.value)
         looks = !shared.nonfinite.isChoice("propagate")

@@ -21,10 +21,12 @@ struct Table {
 final class TablePool {
     /// The first row of each tensor, and behind the last the number of all rows.
     let firstRow: [Int]
-    /// Tables of a step, at most: what is found before it begins. Memory that no table touches costs nothing.
-    private static let mostByTensor = 48, mostByRow = 24
-    private var byTensor: UnsafeMutablePointer<Double>?, byRow: UnsafeMutablePointer<Double>?
-    private var takenByTensor = 0, takenByRow = 0
+    /// Memory for so many tables of a kind, found before a step begins.
+    private struct Chunk {
+        let unit: Unit, tables: Int, start: UnsafeMutablePointer<Double>
+        var taken = 0
+    }
+    private var chunks: [Chunk] = []
     private var made: [(unit: Unit, table: UnsafeMutablePointer<Table>, used: Bool)] = []
     /// Whether memory was refused since the last reset: what was computed since is then not to be used.
     private(set) var exhausted = false
@@ -41,35 +43,40 @@ final class TablePool {
             one.table.deinitialize(count: 1)
             one.table.deallocate()
         }
-        sam_memory_give(byTensor)
-        sam_memory_give(byRow)
+        for chunk in chunks { sam_memory_give(chunk.start) }
     }
 
-    func bytes(_ usesRows: Bool) -> Int { 8 * (TablePool.mostByTensor * count(.tensor) + (usesRows ? TablePool.mostByRow * count(.row) : 0)) }
+    /// Tables that a step makes, at most. Memory that no table touches costs nothing.
+    private func wanted(_ evaluations: Int) -> Int { 48 + 12 * min(max(evaluations - 3, 0), 1024) }
 
-    /// Memory for the tables of a step. False where there is none.
-    func prepare(_ usesRows: Bool) -> Bool {
-        if byTensor == nil { byTensor = sam_memory_reserve(bytes(false))?.assumingMemoryBound(to: Double.self) }
-        if usesRows && byRow == nil { byRow = sam_memory_reserve(bytes(true) - bytes(false))?.assumingMemoryBound(to: Double.self) }
-        return byTensor != nil && (byRow != nil || !usesRows)
+    func bytes(_ usesRows: Bool, _ evaluations: Int) -> Int {
+        8 * (wanted(evaluations) * count(.tensor) + (usesRows ? wanted(evaluations) * count(.row) : 0))
+    }
+
+    /// Memory for the tables of a step of so many evaluations. False where there is none.
+    func prepare(_ usesRows: Bool, _ evaluations: Int) -> Bool { find(.tensor, evaluations) && (!usesRows || find(.row, evaluations)) }
+
+    private func find(_ unit: Unit, _ evaluations: Int) -> Bool {
+        var missing = wanted(evaluations)
+        for chunk in chunks where chunk.unit == unit { missing -= chunk.tables }
+        if missing <= 0 { return true }
+        guard let start = sam_memory_reserve(8 * missing * max(count(unit), 1))?.assumingMemoryBound(to: Double.self) else { return false }
+        chunks.append(Chunk(unit: unit, tables: missing, start: start))
+        return true
     }
 
     private func isFound(_ values: UnsafeMutablePointer<Double>) -> Bool {
-        if let byTensor, values >= byTensor && values < byTensor + max(TablePool.mostByTensor * count(.tensor), 1) { return true }
-        if let byRow, values >= byRow && values < byRow + max(TablePool.mostByRow * count(.row), 1) { return true }
+        for chunk in chunks where values >= chunk.start && values < chunk.start + chunk.tables * max(count(chunk.unit), 1) { return true }
         return false
     }
 
     /// The next part of the memory that was found; nil where it is used up.
     private func next(_ unit: Unit) -> UnsafeMutablePointer<Double>? {
-        if unit == .row {
-            guard let byRow, takenByRow < TablePool.mostByRow else { return nil }
-            takenByRow += 1
-            return byRow + (takenByRow - 1) * count(.row)
+        for i in chunks.indices where chunks[i].unit == unit && chunks[i].taken < chunks[i].tables {
+            chunks[i].taken += 1
+            return chunks[i].start + (chunks[i].taken - 1) * max(count(unit), 1)
         }
-        guard let byTensor, takenByTensor < TablePool.mostByTensor else { return nil }
-        takenByTensor += 1
-        return byTensor + (takenByTensor - 1) * count(.tensor)
+        return nil
     }
 
     func count(_ unit: Unit) -> Int { unit == .row ? firstRow[firstRow.count - 1] : firstRow.count - 1 }

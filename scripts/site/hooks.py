@@ -49,7 +49,7 @@ def on_config(config):
         return [f"reference/{catalogue.KINDS[section]}/index.md", *(catalogue.place(e.section, e.name) for e in catalogue.entries() if e.section == section)]
     config.nav = [
         {"Start": ["index.md", {"C": "start/c.md"}, {"C++": "start/cpp.md"}, {"Python": "start/python.md"}, {"PyTorch": "start/torch.md"}, {"JAX": "start/jax.md"}, {"Swift": "start/swift.md"}]},
-        {"Guide": ["guide/index.md", "guide/choosing.md", "guide/axes.md", "guide/radius.md", "guide/expect.md", "guide/training.md", "guide/distributed.md", "guide/cheaper.md",
+        {"Guide": ["guide/index.md", "guide/choosing.md", "guide/axes.md", "guide/radius.md", "guide/expect.md", "guide/training.md", "guide/distributed.md", "guide/gpu.md", "guide/cheaper.md",
                    "guide/measuring.md", "guide/loop.md"]},
         {"Questions": "faq.md"},
         {"Recipes": ["recipes/index.md", *(f"recipes/{name}.md" for name in RECIPES)]},

@@ -160,10 +160,15 @@ final class Objective {
         point.restore()
         if isFrozen, !ledger.isLeft, let freeze = host.freeze {
             isFrozen = false
+            point.note()
             let message = Message(), answer = try setFreeze(freeze, 0)
+            do throws(Failure) { try point.leave() } catch {
+                failure = failure ?? error
+                point.restore()
+            }
             if failed || failure != nil { message.putBack() } else { try ledger.check(answer, "freeze") }
         }
-        if let failure { throw failure }
+        if let failure, !failed { throw failure }
     }
 
     // MARK: evaluations

@@ -148,6 +148,9 @@ final class Point {
         hash = standing()
     }
 
+    /// The weights as they are now are those that leave() expects.
+    func note() { hash = standing() }
+
     /// That the weights are still those that were written.
     func leave() throws(Failure) {
         if standing() != hash { throw .state("a callback of the objective changed the weights: it must leave the parameters' buffers as they are") }

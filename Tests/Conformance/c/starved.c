@@ -107,8 +107,28 @@ static void shared(const variant *v) {
     shared_with(v, SAM_BF16, 0);
 }
 
+/* Choices and flags decide how many tables a step makes: a delivery asks for none. */
+static void turned(const variant *v) {
+    host h;
+    if (!variant_open(&h, v, &usual_layout, SAM_F32, 0))
+        return;
+    void *before = host_snapshot(&h);
+    later_how = ALL_FAIL;
+    begun = later = 0;
+    trying("%s: without memory after the beginning", v->title);
+    int status = host_step(&h, NULL);
+    CHECK(status != SAM_ERROR_MEMORY && later == 0, "%s: %ld requests while the first step is delivered, status %d", v->title, later, status);
+    if (status < 0)
+        CHECK(host_equals(&h, before), "%s: the weights are not the iterate", v->title);
+    later_how = NONE_FAILS;
+    free(before);
+    host_close(&h);
+}
+
 int main(void) {
     each_variant(0, steady);
+    each_variant(1, turned);
+    each_pair(turned);
     each_variant(0, shared);
     each_variant(0, hungry);
     return report("starved");

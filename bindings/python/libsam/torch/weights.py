@@ -21,7 +21,8 @@ def checked(tensor: torch.Tensor, what: str) -> torch.Tensor:
         where = "nn.Embedding(…, sparse=False) makes it a dense one" if what.startswith("the gradient") else "to_dense() makes it one"
         raise ArgumentError(f"{what} is sparse ({tensor.layout}): a dense tensor is needed; {where}")
     if tensor.device.type != "cpu":
-        raise ArgumentError(f"{what} is on {tensor.device}: a tensor on the CPU is needed")
+        raise ArgumentError(f"{what} is on {tensor.device}: a tensor on the CPU is needed; the guide's page \"A network on a GPU\" "
+                            "(docs/guide/gpu.md) has a loop for networks elsewhere")
     if tensor.dtype not in DTYPES:
         hint = "; torch.view_as_real makes a real tensor of it" if tensor.dtype.is_complex else ""
         raise ArgumentError(f"{what} has dtype {tensor.dtype}: float32, float64, bfloat16 or float16 is needed{hint}")
