@@ -164,7 +164,7 @@ def test_no_name_does_any_harm(name):
                 lambda: optimizer_of(name, "sgd")):
         try:
             use()
-            assert name in known or name in {**libsam.methods(), **libsam.bases(), **libsam.schedules()}
+            assert name in known or name in {**libsam.methods(), **libsam.bases(), **libsam.schedules(), **libsam.measures()}
         except libsam.Error as error:
             assert str(error)
 

@@ -14,6 +14,7 @@ from ..arrays import Role
 from ..errors import ArgumentError, StateError
 from ..handle import Handle
 from ..stepping import Ask, Metrics
+from .statistics import UNINITIALIZED
 from .weights import DTYPES, Held, checked, resolved, share_memory
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Item:
 def is_trained(tensor: torch.Tensor) -> bool:
     """Whether the optimizer steps it: as in torch what has a gradient, or will have one. An uninitialized one counts, so that
     it is refused."""
-    if isinstance(tensor, torch.nn.parameter.UninitializedTensorMixin):
+    if isinstance(tensor, UNINITIALIZED):
         return tensor.requires_grad
     return (tensor.requires_grad or tensor.grad is not None) and tensor.numel() > 0
 
@@ -222,7 +223,7 @@ class Core(Handle):
 
     def _copied(self, place: int, slope: torch.Tensor) -> int:
         """The address of a contiguous copy, which stays until gradients are bound again."""
-        what, wanted, shape = f"the gradient of {self.items[place].name!r}", self._slope_dtypes[place], self._held[place].shape
+        what, wanted, shape = f"the gradient of {self.items[place].name!r}", self._slope_dtypes[place], self.items[place].tensor.shape
         if checked(slope, what).dtype != wanted:
             raise ArgumentError(f"{what} has dtype {slope.dtype}, {wanted} was registered")
         if slope.shape != shape:

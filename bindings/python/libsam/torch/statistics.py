@@ -7,6 +7,8 @@ from typing import Any
 
 import torch
 from torch import nn
+UNINITIALIZED = (nn.parameter.UninitializedParameter, nn.parameter.UninitializedBuffer)
+"""What lazy modules have before they first run."""
 
 
 def _tracking(model: nn.Module | None) -> list[nn.Module]:
@@ -20,7 +22,7 @@ def _buffers(module: nn.Module) -> dict[str, torch.Tensor | None]:
     if isinstance(module, torch.jit.ScriptModule):
         return dict(module.named_buffers(recurse=False))
     return {name: buffer for name, buffer in module._buffers.items()
-            if not isinstance(buffer, nn.parameter.UninitializedTensorMixin)}
+            if not isinstance(buffer, UNINITIALIZED)}
 
 
 class Freeze:

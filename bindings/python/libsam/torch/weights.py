@@ -5,6 +5,7 @@ import torch
 
 from .. import _abi
 from ..errors import ArgumentError, StateError
+from .statistics import UNINITIALIZED
 
 DTYPES = {torch.float32: _abi.SAM_F32, torch.float64: _abi.SAM_F64, torch.bfloat16: _abi.SAM_BF16,
           torch.float16: _abi.SAM_F16}
@@ -12,7 +13,7 @@ DTYPES = {torch.float32: _abi.SAM_F32, torch.float64: _abi.SAM_F64, torch.bfloat
 
 def checked(tensor: torch.Tensor, what: str) -> torch.Tensor:
     """The tensor itself, if it is one that the library can step or read."""
-    if isinstance(tensor, torch.nn.parameter.UninitializedTensorMixin):
+    if isinstance(tensor, UNINITIALIZED):
         raise ArgumentError(f"{what} has no shape yet (a lazy module): run the model once on a batch before the "
                             "optimizer is made")
     if type(tensor.data) is not torch.Tensor:
